@@ -1,0 +1,50 @@
+package dev.firn.api;
+
+import java.time.Duration;
+import java.util.OptionalLong;
+
+/**
+ * What became of one commit.
+ *
+ * @param outcome whether a snapshot was made
+ * @param snapshotId the snapshot that holds these rows; empty when there was nothing to commit
+ * @param token the table's token for this stream after the commit
+ * @param rows rows that this commit made visible
+ * @param files data files that this commit added
+ * @param bytes bytes of these files
+ * @param attempts catalog calls it took
+ * @param timings where the time went
+ * @since 0.1
+ */
+public record CommitResult(
+    Outcome outcome,
+    OptionalLong snapshotId,
+    CommitToken token,
+    long rows,
+    int files,
+    long bytes,
+    int attempts,
+    Timings timings) {
+
+  /** Whether a snapshot was made. */
+  public enum Outcome {
+    /** One new snapshot holds the rows and the token. */
+    COMMITTED,
+    /** The rows were in the table already, under the same token; nothing was done. */
+    ALREADY_COMMITTED,
+    /** There were neither rows nor an advanced mark; nothing was done. */
+    NOTHING_TO_COMMIT
+  }
+
+  /**
+   * Wall time by phase.
+   *
+   * @param waiting from the request until the batch's turn came
+   * @param sealing encoding what was still in memory, and writing the files
+   * @param committing building metadata and calling the catalog, all attempts together
+   */
+  public record Timings(Duration waiting, Duration sealing, Duration committing) {
+    /** No time at all. */
+    public static final Timings NONE = new Timings(Duration.ZERO, Duration.ZERO, Duration.ZERO);
+  }
+}

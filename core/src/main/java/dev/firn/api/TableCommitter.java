@@ -1,0 +1,32 @@
+package dev.firn.api;
+
+import java.util.List;
+
+/**
+ * The second half of a commit: turns staged commits into one atomic snapshot with rows and token.
+ *
+ * <p>For a staged range: {@code to} at or below the committed position of every source means
+ * already committed; {@code from} equal to the committed position of every touched source means
+ * commit; anything else is stale. Committing the same {@link StagedCommit} twice is safe. One
+ * thread at a time. The opener closes it.
+ *
+ * @since 0.1
+ */
+public interface TableCommitter extends AutoCloseable {
+
+  /** Commits {@code staged} in one snapshot; ranges of one source must follow each other. */
+  CommitResult commit(List<StagedCommit> staged);
+
+  /** As {@link #commit(List)}. */
+  CommitResult commit(StagedCommit... staged);
+
+  /** The token that the table holds for this stream, as last seen; does no I/O. */
+  CommitToken committed();
+
+  /** As {@link StreamingTableWriter#claim}. */
+  CommitToken claim(Iterable<String> sources, long generation);
+
+  /** Releases the committer; changes nothing in the table. Harmless twice. */
+  @Override
+  void close();
+}

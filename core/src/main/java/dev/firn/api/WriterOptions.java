@@ -1,0 +1,330 @@
+package dev.firn.api;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a stream is written. Immutable; made by {@link #builder(String)}, and every setting has a
+ * default that suits a stream of some thousand rows a second.
+ *
+ * @since 0.1
+ */
+public final class WriterOptions {
+
+  /**
+   * Ten seconds: fresh enough for most readers, and 8,640 snapshots a day that expiry can handle.
+   */
+  public static final CommitPolicy DEFAULT_COMMIT_POLICY =
+      CommitPolicy.every(Duration.ofSeconds(10));
+
+  /** 256 MiB: holds a target-size file in compressed form, and a quarter of a 1 GiB heap. */
+  public static final long DEFAULT_MEMORY_LIMIT_BYTES = 256L << 20;
+
+  /** 4 MiB: below it not even one page of a wide table fits. */
+  public static final long MIN_MEMORY_LIMIT_BYTES = 4L << 20;
+
+  /** A minute: longer than a slow commit, shorter than a consumer group's patience. */
+  public static final Duration DEFAULT_BLOCK_TIMEOUT = Duration.ofMinutes(1);
+
+  /** Two minutes: a catalog that is gone longer is an outage to be told about. */
+  public static final Duration DEFAULT_COMMIT_TIMEOUT = Duration.ofMinutes(2);
+
+  /** Thirty seconds: within the grace that schedulers give a process to stop. */
+  public static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(30);
+
+  /** One commits while the next one seals. */
+  public static final int DEFAULT_MAX_COMMITS_IN_FLIGHT = 2;
+
+  /** The branch that readers see by default. */
+  public static final String MAIN_BRANCH = "main";
+
+  private final Builder settings;
+
+  private WriterOptions(Builder settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * Options of the stream {@code streamId}: a name that the application keeps across restarts, one
+   * per logical flow from a source into a table. Not a process id.
+   */
+  public static Builder builder(String streamId) {
+    return new Builder(streamId);
+  }
+
+  /** A builder that starts from these options. */
+  public Builder toBuilder() {
+    return new Builder(settings);
+  }
+
+  /** The stream's name. */
+  public String streamId() {
+    return settings.streamId;
+  }
+
+  /** Who may write the stream at the same time. */
+  public Ownership ownership() {
+    return settings.ownership;
+  }
+
+  /** The branch that is written. */
+  public String branch() {
+    return settings.branch;
+  }
+
+  /** When background commits are due. */
+  public CommitPolicy commitPolicy() {
+    return settings.commitPolicy;
+  }
+
+  /** Memory for rows that are not yet in files, over all partitions. */
+  public long memoryLimitBytes() {
+    return settings.memoryLimitBytes;
+  }
+
+  /** The size that files aim at; empty to take the table's {@code write.target-file-size-bytes}. */
+  public OptionalLong targetFileBytes() {
+    return settings.targetFileBytes;
+  }
+
+  /** How long {@code append} waits for memory. */
+  public Duration blockTimeout() {
+    return settings.blockTimeout;
+  }
+
+  /** How long one commit tries before it gives up. */
+  public Duration commitTimeout() {
+    return settings.commitTimeout;
+  }
+
+  /** How long {@code close} waits for commits under way. */
+  public Duration closeTimeout() {
+    return settings.closeTimeout;
+  }
+
+  /** How many commits may be under way at once. */
+  public int maxCommitsInFlight() {
+    return settings.maxCommitsInFlight;
+  }
+
+  /** What to do when a known stream's token cannot be found. */
+  public LostTokenPolicy lostTokenPolicy() {
+    return settings.lostTokenPolicy;
+  }
+
+  /** What to do when the table was rolled back under the running writer. */
+  public RollbackPolicy rollbackPolicy() {
+    return settings.rollbackPolicy;
+  }
+
+  /** Where files are sealed and commits are made; empty for a thread of the writer's own. */
+  public Optional<Executor> executor() {
+    return Optional.ofNullable(settings.executor);
+  }
+
+  /**
+   * What drives due commits and heartbeats while no row comes; empty for none but the appending
+   * thread.
+   */
+  public Optional<ScheduledExecutorService> scheduler() {
+    return Optional.ofNullable(settings.scheduler);
+  }
+
+  /** The clock of commit policy and heartbeats. */
+  public Clock clock() {
+    return settings.clock;
+  }
+
+  /** Who hears what the writer does. */
+  public WriterListener listener() {
+    return settings.listener;
+  }
+
+  @Override
+  public String toString() {
+    return "WriterOptions["
+        + settings.streamId
+        + ", "
+        + settings.ownership
+        + ", branch "
+        + settings.branch
+        + ", "
+        + settings.commitPolicy
+        + ", "
+        + settings.memoryLimitBytes
+        + " bytes]";
+  }
+
+  /** Collects settings; each setter checks its own. Not thread-safe. */
+  public static final class Builder {
+
+    private final String streamId;
+    private Ownership ownership = Ownership.EXCLUSIVE;
+    private String branch = MAIN_BRANCH;
+    private CommitPolicy commitPolicy = DEFAULT_COMMIT_POLICY;
+    private long memoryLimitBytes = DEFAULT_MEMORY_LIMIT_BYTES;
+    private OptionalLong targetFileBytes = OptionalLong.empty();
+    private Duration blockTimeout = DEFAULT_BLOCK_TIMEOUT;
+    private Duration commitTimeout = DEFAULT_COMMIT_TIMEOUT;
+    private Duration closeTimeout = DEFAULT_CLOSE_TIMEOUT;
+    private int maxCommitsInFlight = DEFAULT_MAX_COMMITS_IN_FLIGHT;
+    private LostTokenPolicy lostTokenPolicy = LostTokenPolicy.fail();
+    private RollbackPolicy rollbackPolicy = RollbackPolicy.FAIL;
+    private @Nullable Executor executor;
+    private @Nullable ScheduledExecutorService scheduler;
+    private Clock clock = Clock.systemUTC();
+    private WriterListener listener = new WriterListener() {};
+
+    private Builder(String streamId) {
+      Objects.requireNonNull(streamId, "streamId");
+      if (streamId.isBlank() || streamId.length() > 200) {
+        throw new IllegalArgumentException(
+            "A stream id must have 1 to 200 characters and not be blank, but it is \""
+                + streamId
+                + "\"");
+      }
+      this.streamId = streamId;
+    }
+
+    private Builder(Builder other) {
+      this.streamId = other.streamId;
+      this.ownership = other.ownership;
+      this.branch = other.branch;
+      this.commitPolicy = other.commitPolicy;
+      this.memoryLimitBytes = other.memoryLimitBytes;
+      this.targetFileBytes = other.targetFileBytes;
+      this.blockTimeout = other.blockTimeout;
+      this.commitTimeout = other.commitTimeout;
+      this.closeTimeout = other.closeTimeout;
+      this.maxCommitsInFlight = other.maxCommitsInFlight;
+      this.lostTokenPolicy = other.lostTokenPolicy;
+      this.rollbackPolicy = other.rollbackPolicy;
+      this.executor = other.executor;
+      this.scheduler = other.scheduler;
+      this.clock = other.clock;
+      this.listener = other.listener;
+    }
+
+    /** Default {@link Ownership#EXCLUSIVE}. */
+    public Builder ownership(Ownership value) {
+      this.ownership = Objects.requireNonNull(value, "ownership");
+      return this;
+    }
+
+    /** Default {@value WriterOptions#MAIN_BRANCH}; created from main if it does not exist. */
+    public Builder branch(String value) {
+      if (value.isBlank()) {
+        throw new IllegalArgumentException("branch must not be blank");
+      }
+      this.branch = value;
+      return this;
+    }
+
+    /** Default {@link WriterOptions#DEFAULT_COMMIT_POLICY}. */
+    public Builder commitPolicy(CommitPolicy value) {
+      this.commitPolicy = Objects.requireNonNull(value, "commitPolicy");
+      return this;
+    }
+
+    /** Default {@link WriterOptions#DEFAULT_MEMORY_LIMIT_BYTES}. */
+    public Builder memoryLimitBytes(long value) {
+      if (value < MIN_MEMORY_LIMIT_BYTES) {
+        throw new IllegalArgumentException(
+            "memoryLimitBytes must be at least " + MIN_MEMORY_LIMIT_BYTES + ", but is " + value);
+      }
+      this.memoryLimitBytes = value;
+      return this;
+    }
+
+    /** Default: the table's {@code write.target-file-size-bytes}. */
+    public Builder targetFileBytes(long value) {
+      if (value <= 0) {
+        throw new IllegalArgumentException("targetFileBytes must be positive, but is " + value);
+      }
+      this.targetFileBytes = OptionalLong.of(value);
+      return this;
+    }
+
+    /** Default {@link WriterOptions#DEFAULT_BLOCK_TIMEOUT}; zero to never wait. */
+    public Builder blockTimeout(Duration value) {
+      this.blockTimeout = notNegative("blockTimeout", value);
+      return this;
+    }
+
+    /** Default {@link WriterOptions#DEFAULT_COMMIT_TIMEOUT}. */
+    public Builder commitTimeout(Duration value) {
+      this.commitTimeout = notNegative("commitTimeout", value);
+      return this;
+    }
+
+    /** Default {@link WriterOptions#DEFAULT_CLOSE_TIMEOUT}. */
+    public Builder closeTimeout(Duration value) {
+      this.closeTimeout = notNegative("closeTimeout", value);
+      return this;
+    }
+
+    /** Default {@link WriterOptions#DEFAULT_MAX_COMMITS_IN_FLIGHT}. */
+    public Builder maxCommitsInFlight(int value) {
+      if (value < 1) {
+        throw new IllegalArgumentException("maxCommitsInFlight must be positive, but is " + value);
+      }
+      this.maxCommitsInFlight = value;
+      return this;
+    }
+
+    /** Default {@link LostTokenPolicy#fail()}. */
+    public Builder lostTokenPolicy(LostTokenPolicy value) {
+      this.lostTokenPolicy = Objects.requireNonNull(value, "lostTokenPolicy");
+      return this;
+    }
+
+    /** Default {@link RollbackPolicy#FAIL}. */
+    public Builder rollbackPolicy(RollbackPolicy value) {
+      this.rollbackPolicy = Objects.requireNonNull(value, "rollbackPolicy");
+      return this;
+    }
+
+    /** The application's own threads for sealing and committing; it also shuts them down. */
+    public Builder executor(Executor value) {
+      this.executor = Objects.requireNonNull(value, "executor");
+      return this;
+    }
+
+    /** The application's own scheduler; it also shuts it down. */
+    public Builder scheduler(ScheduledExecutorService value) {
+      this.scheduler = Objects.requireNonNull(value, "scheduler");
+      return this;
+    }
+
+    /** Default the system's. */
+    public Builder clock(Clock value) {
+      this.clock = Objects.requireNonNull(value, "clock");
+      return this;
+    }
+
+    /** Default nobody. */
+    public Builder listener(WriterListener value) {
+      this.listener = Objects.requireNonNull(value, "listener");
+      return this;
+    }
+
+    /** The options so far; the builder may be used on. */
+    public WriterOptions build() {
+      return new WriterOptions(new Builder(this));
+    }
+
+    private static Duration notNegative(String name, Duration value) {
+      Objects.requireNonNull(value, name);
+      if (value.isNegative()) {
+        throw new IllegalArgumentException(name + " must not be negative, but is " + value);
+      }
+      return value;
+    }
+  }
+}

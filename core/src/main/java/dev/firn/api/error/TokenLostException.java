@@ -1,0 +1,30 @@
+package dev.firn.api.error;
+
+/**
+ * The table has seen this stream before, but its token cannot be found any more: snapshots were
+ * expired, or the table was replaced. Firn does not guess: say where to resume with a lost-token
+ * policy.
+ *
+ * @since 0.1
+ */
+public final class TokenLostException extends FirnException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final String streamId;
+  private final String lostBy;
+
+  public TokenLostException(String message, String streamId, String lostBy) {
+    super(message);
+    this.streamId = streamId;
+    this.lostBy = lostBy;
+  }
+
+  public String streamId() {
+    return streamId;
+  }
+
+  public String lostBy() {
+    return lostBy;
+  }
+}

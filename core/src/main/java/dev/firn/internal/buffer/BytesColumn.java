@@ -1,0 +1,86 @@
+package dev.firn.internal.buffer;
+
+import java.util.Arrays;
+
+/** Byte strings of any length, one behind the other: strings as UTF-8, binary, WKB. Hot. */
+public final class BytesColumn extends Column {
+
+  private byte[] bytes = {};
+
+  /** {@code ends[i]} is where slot {@code i} ends; it begins where slot {@code i - 1} ends. */
+  private int[] ends = {};
+
+  public void append(byte[] source, int offset, int length) {
+    int start = used();
+    System.arraycopy(source, offset, room(start, length), start, length);
+    endSlot(start + length);
+  }
+
+  /**
+   * An array with at least {@code length} bytes free from {@link #used()} on, for a caller that
+   * writes a value in place and then says {@link #endSlot} where it ends.
+   */
+  public byte[] room(int length) {
+    return room(used(), length);
+  }
+
+  private byte[] room(int start, int length) {
+    int needed = Math.addExact(start, length);
+    if (needed > bytes.length) {
+      bytes =
+          Arrays.copyOf(
+              bytes, (int) Math.min(Integer.MAX_VALUE - 8L, Math.max(needed, bytes.length * 2L)));
+    }
+    return bytes;
+  }
+
+  /** Ends the slot being written at {@code end}. */
+  public void endSlot(int end) {
+    if (size == ends.length) {
+      ends = Arrays.copyOf(ends, grown(size, size + 1));
+    }
+    ends[size++] = end;
+  }
+
+  /** Where the next slot begins: the bytes of all slots so far. */
+  public int used() {
+    return size == 0 ? 0 : ends[size - 1];
+  }
+
+  /** Where slot {@code i} begins in {@link #bytes()}. */
+  public int start(int i) {
+    return i == 0 ? 0 : ends[i - 1];
+  }
+
+  /** Where slot {@code i} ends in {@link #bytes()}, exclusive. */
+  public int end(int i) {
+    return ends[i];
+  }
+
+  /** The ends of all slots. Not to be changed. */
+  public int[] ends() {
+    return ends;
+  }
+
+  /** All bytes. Not to be changed. */
+  public byte[] bytes() {
+    return bytes;
+  }
+
+  @Override
+  void appendGap() {
+    endSlot(used());
+  }
+
+  @Override
+  void appendValueFrom(Column source, int i) {
+    BytesColumn other = (BytesColumn) source;
+    int start = other.start(i);
+    append(other.bytes, start, other.ends[i] - start);
+  }
+
+  @Override
+  public long heapBytes() {
+    return bytes.length + 4L * ends.length + nullHeapBytes();
+  }
+}
