@@ -8,12 +8,19 @@ import java.util.List;
  */
 public final class RowBatch {
 
+  private final List<ColumnShape> shapes;
   private final List<Column> columns;
   private int rows;
 
   /** An empty batch with a column of each shape. */
   public RowBatch(List<ColumnShape> shapes) {
+    this.shapes = List.copyOf(shapes);
     this.columns = shapes.stream().map(ColumnShape::newColumn).toList();
+  }
+
+  /** A new batch of the same shapes, without rows. */
+  public RowBatch emptyCopy() {
+    return new RowBatch(shapes);
   }
 
   /** The columns, in the order of the schema's fields. */
