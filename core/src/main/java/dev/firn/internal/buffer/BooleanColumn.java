@@ -32,12 +32,23 @@ public final class BooleanColumn extends Column {
   }
 
   @Override
-  void appendValueFrom(Column source, int i) {
-    append(((BooleanColumn) source).value(i));
+  void appendValues(Column source, int from, int to) {
+    BooleanColumn other = (BooleanColumn) source;
+    for (int i = from; i < to; i++) {
+      append(other.value(i));
+    }
+  }
+
+  @Override
+  void appendValues(Column source, int[] rows, int from, int to) {
+    BooleanColumn other = (BooleanColumn) source;
+    for (int k = from; k < to; k++) {
+      append(other.value(rows[k]));
+    }
   }
 
   @Override
   public long heapBytes() {
-    return 8L * bits.length + nullHeapBytes();
+    return 8L * bits.length + ownHeapBytes();
   }
 }

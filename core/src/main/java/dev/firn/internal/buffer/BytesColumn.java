@@ -36,10 +36,14 @@ public final class BytesColumn extends Column {
 
   /** Ends the slot being written at {@code end}. */
   public void endSlot(int end) {
-    if (size == ends.length) {
-      ends = Arrays.copyOf(ends, grown(size, size + 1));
-    }
+    ensureEnds(size + 1);
     ends[size++] = end;
+  }
+
+  private void ensureEnds(int slots) {
+    if (slots > ends.length) {
+      ends = Arrays.copyOf(ends, grown(ends.length, slots));
+    }
   }
 
   /** Where the next slot begins: the bytes of all slots so far. */
@@ -73,14 +77,41 @@ public final class BytesColumn extends Column {
   }
 
   @Override
-  void appendValueFrom(Column source, int i) {
+  void appendValues(Column source, int from, int to) {
     BytesColumn other = (BytesColumn) source;
-    int start = other.start(i);
-    append(other.bytes, start, other.ends[i] - start);
+    if (to > from) {
+      int shift = used() - other.start(from);
+      int start = other.start(from);
+      int length = other.ends[to - 1] - start;
+      System.arraycopy(other.bytes, start, room(length), used(), length);
+      ensureEnds(size + to - from);
+      for (int i = from; i < to; i++) {
+        ends[size++] = other.ends[i] + shift;
+      }
+    }
+  }
+
+  @Override
+  void appendValues(Column source, int[] rows, int from, int to) {
+    BytesColumn other = (BytesColumn) source;
+    int length = 0;
+    for (int k = from; k < to; k++) {
+      length += other.ends[rows[k]] - other.start(rows[k]);
+    }
+    room(length);
+    ensureEnds(size + to - from);
+    int end = used();
+    for (int k = from; k < to; k++) {
+      int start = other.start(rows[k]);
+      int bytesOfSlot = other.ends[rows[k]] - start;
+      System.arraycopy(other.bytes, start, bytes, end, bytesOfSlot);
+      end += bytesOfSlot;
+      ends[size++] = end;
+    }
   }
 
   @Override
   public long heapBytes() {
-    return bytes.length + 4L * ends.length + nullHeapBytes();
+    return bytes.length + 4L * ends.length + ownHeapBytes();
   }
 }

@@ -30,6 +30,9 @@ public abstract sealed class Column
   /** Small, for there may be thousands of open partitions with few rows each. */
   static final int INITIAL_SLOTS = 16;
 
+  /** A column without any slot: the object and the headers of its arrays, about. */
+  private static final int EMPTY_HEAP_BYTES = 64;
+
   private static final long[] NO_BITS = {};
 
   int size;
@@ -66,6 +69,10 @@ public abstract sealed class Column
   public final void appendNull() {
     int slot = size;
     appendGap();
+    markNull(slot);
+  }
+
+  private void markNull(int slot) {
     int word = slot >> 6;
     if (word >= nullBits.length) {
       nullBits = Arrays.copyOf(nullBits, Math.max(word + 1, nullBits.length * 2));
@@ -90,13 +97,12 @@ public abstract sealed class Column
 
   private void dropNullBitsFrom(int newSize) {
     int word = newSize >> 6;
-    if (word < nullBits.length) {
-      nullBits[word] &= (1L << newSize) - 1;
-      Arrays.fill(nullBits, word + 1, nullBits.length, 0);
-    }
-    nullCount = 0;
-    for (long bits : nullBits) {
-      nullCount += Long.bitCount(bits);
+    int last = Math.min((size - 1) >> 6, nullBits.length - 1);
+    long dropped = -1L << newSize; // of the first word only the bits from newSize on
+    for (; word <= last; word++) {
+      nullCount -= Long.bitCount(nullBits[word] & dropped);
+      nullBits[word] &= ~dropped;
+      dropped = -1L;
     }
   }
 
@@ -105,35 +111,62 @@ public abstract sealed class Column
 
   /** Adds slot {@code i} of {@code source}, a column of the same shape. */
   public final void appendFrom(Column source, int i) {
-    if (source.isNull(i)) {
-      appendNull();
-    } else {
-      appendValueFrom(source, i);
-    }
+    appendRange(source, i, i + 1);
   }
 
-  /** Adds the non-null slot {@code i} of {@code source}, a column of the same shape. */
-  abstract void appendValueFrom(Column source, int i);
-
   /** Adds the slots {@code rows[from..to)} of {@code source}, a column of the same shape. */
-  public void appendFrom(Column source, int[] rows, int from, int to) {
-    for (int k = from; k < to; k++) {
-      appendFrom(source, rows[k]);
+  public final void appendFrom(Column source, int[] rows, int from, int to) {
+    if (isRun(rows, from, to)) {
+      if (to > from) {
+        appendRange(source, rows[from], rows[from] + to - from);
+      }
+      return;
+    }
+    int slot = size;
+    appendValues(source, rows, from, to);
+    if (source.nullCount > 0) {
+      for (int k = from; k < to; k++, slot++) {
+        if (source.isNull(rows[k])) {
+          markNull(slot);
+        }
+      }
     }
   }
 
   /** Adds the slots {@code from..to} (exclusive) of {@code source}, a column of the same shape. */
-  public void appendRange(Column source, int from, int to) {
-    for (int i = from; i < to; i++) {
-      appendFrom(source, i);
+  public final void appendRange(Column source, int from, int to) {
+    int slot = size;
+    appendValues(source, from, to);
+    if (source.nullCount > 0) {
+      for (int i = from; i < to; i++, slot++) {
+        if (source.isNull(i)) {
+          markNull(slot);
+        }
+      }
     }
   }
 
-  /** Bytes of heap that the column's arrays take, used or not. */
+  private static boolean isRun(int[] rows, int from, int to) {
+    for (int k = from + 1; k < to; k++) {
+      if (rows[k] != rows[k - 1] + 1) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Adds the slots {@code from..to} (exclusive) of {@code source}; where null, a gap. */
+  abstract void appendValues(Column source, int from, int to);
+
+  /** Adds the slots {@code rows[from..to)} of {@code source}; where null, a gap. */
+  abstract void appendValues(Column source, int[] rows, int from, int to);
+
+  /** Bytes of heap that the column takes, used or not. */
   public abstract long heapBytes();
 
-  final long nullHeapBytes() {
-    return 8L * nullBits.length;
+  /** What every column takes beside its values. */
+  final long ownHeapBytes() {
+    return EMPTY_HEAP_BYTES + 8L * nullBits.length;
   }
 
   static int grown(int capacity, int needed) {

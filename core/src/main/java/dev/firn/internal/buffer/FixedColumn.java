@@ -17,9 +17,8 @@ public final class FixedColumn extends Column {
 
   /** Adds the {@link #width()} bytes from {@code offset} on. */
   public void append(byte[] source, int offset) {
-    int start = size * width;
-    ensure(start);
-    System.arraycopy(source, offset, bytes, start, width);
+    ensure(size + 1);
+    System.arraycopy(source, offset, bytes, size * width, width);
     size++;
   }
 
@@ -33,25 +32,38 @@ public final class FixedColumn extends Column {
     return bytes;
   }
 
-  private void ensure(int start) {
-    if (start + width > bytes.length) {
-      bytes = Arrays.copyOf(bytes, grown(size, size + 1) * width);
+  private void ensure(int slots) {
+    if (Math.multiplyExact(slots, width) > bytes.length) {
+      bytes = Arrays.copyOf(bytes, Math.multiplyExact(grown(size, slots), width));
     }
   }
 
   @Override
   void appendGap() {
-    ensure(size * width);
+    ensure(size + 1);
     size++;
   }
 
   @Override
-  void appendValueFrom(Column source, int i) {
-    append(((FixedColumn) source).bytes, i * width);
+  void appendValues(Column source, int from, int to) {
+    ensure(size + to - from);
+    System.arraycopy(
+        ((FixedColumn) source).bytes, from * width, bytes, size * width, (to - from) * width);
+    size += to - from;
+  }
+
+  @Override
+  void appendValues(Column source, int[] rows, int from, int to) {
+    ensure(size + to - from);
+    byte[] theirs = ((FixedColumn) source).bytes;
+    for (int k = from; k < to; k++) {
+      System.arraycopy(theirs, rows[k] * width, bytes, size * width, width);
+      size++;
+    }
   }
 
   @Override
   public long heapBytes() {
-    return bytes.length + nullHeapBytes();
+    return bytes.length + ownHeapBytes();
   }
 }

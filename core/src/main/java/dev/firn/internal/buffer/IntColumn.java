@@ -9,7 +9,7 @@ public final class IntColumn extends Column {
 
   public void append(int value) {
     if (size == values.length) {
-      values = Arrays.copyOf(values, grown(size, size + 1));
+      ensure(size + 1);
     }
     values[size++] = value;
   }
@@ -24,13 +24,33 @@ public final class IntColumn extends Column {
     append(0);
   }
 
+  private void ensure(int slots) {
+    if (slots > values.length) {
+      values = Arrays.copyOf(values, grown(values.length, slots));
+    }
+  }
+
   @Override
-  void appendValueFrom(Column source, int i) {
-    append(((IntColumn) source).values[i]);
+  void appendValues(Column source, int from, int to) {
+    ensure(size + to - from);
+    System.arraycopy(((IntColumn) source).values, from, values, size, to - from);
+    size += to - from;
+  }
+
+  @Override
+  void appendValues(Column source, int[] rows, int from, int to) {
+    ensure(size + to - from);
+    int[] theirs = ((IntColumn) source).values;
+    int[] ours = values;
+    int slot = size;
+    for (int k = from; k < to; k++) {
+      ours[slot++] = theirs[rows[k]];
+    }
+    size = slot;
   }
 
   @Override
   public long heapBytes() {
-    return 4L * values.length + nullHeapBytes();
+    return 4L * values.length + ownHeapBytes();
   }
 }

@@ -19,10 +19,14 @@ public final class ListColumn extends Column {
 
   /** Ends the list whose elements have just been added to {@link #elements()}. */
   public void endSlot() {
-    if (size == ends.length) {
-      ends = Arrays.copyOf(ends, grown(size, size + 1));
-    }
+    ensureEnds(size + 1);
     ends[size++] = elements.size();
+  }
+
+  private void ensureEnds(int slots) {
+    if (slots > ends.length) {
+      ends = Arrays.copyOf(ends, grown(ends.length, slots));
+    }
   }
 
   /** The first element of slot {@code i}. */
@@ -47,10 +51,26 @@ public final class ListColumn extends Column {
   }
 
   @Override
-  void appendValueFrom(Column source, int i) {
+  void appendValues(Column source, int from, int to) {
     ListColumn other = (ListColumn) source;
-    elements.appendRange(other.elements, other.start(i), other.ends[i]);
-    endSlot();
+    if (to > from) {
+      int shift = elements.size() - other.start(from);
+      elements.appendRange(other.elements, other.start(from), other.ends[to - 1]);
+      ensureEnds(size + to - from);
+      for (int i = from; i < to; i++) {
+        ends[size++] = other.ends[i] + shift;
+      }
+    }
+  }
+
+  @Override
+  void appendValues(Column source, int[] rows, int from, int to) {
+    ListColumn other = (ListColumn) source;
+    ensureEnds(size + to - from);
+    for (int k = from; k < to; k++) {
+      elements.appendRange(other.elements, other.start(rows[k]), other.ends[rows[k]]);
+      ends[size++] = elements.size();
+    }
   }
 
   @Override
@@ -60,6 +80,6 @@ public final class ListColumn extends Column {
 
   @Override
   public long heapBytes() {
-    return elements.heapBytes() + 4L * ends.length + nullHeapBytes();
+    return elements.heapBytes() + 4L * ends.length + ownHeapBytes();
   }
 }

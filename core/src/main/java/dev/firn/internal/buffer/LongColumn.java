@@ -9,7 +9,7 @@ public final class LongColumn extends Column {
 
   public void append(long value) {
     if (size == values.length) {
-      values = Arrays.copyOf(values, grown(size, size + 1));
+      ensure(size + 1);
     }
     values[size++] = value;
   }
@@ -24,13 +24,33 @@ public final class LongColumn extends Column {
     append(0);
   }
 
+  private void ensure(int slots) {
+    if (slots > values.length) {
+      values = Arrays.copyOf(values, grown(values.length, slots));
+    }
+  }
+
   @Override
-  void appendValueFrom(Column source, int i) {
-    append(((LongColumn) source).values[i]);
+  void appendValues(Column source, int from, int to) {
+    ensure(size + to - from);
+    System.arraycopy(((LongColumn) source).values, from, values, size, to - from);
+    size += to - from;
+  }
+
+  @Override
+  void appendValues(Column source, int[] rows, int from, int to) {
+    ensure(size + to - from);
+    long[] theirs = ((LongColumn) source).values;
+    long[] ours = values;
+    int slot = size;
+    for (int k = from; k < to; k++) {
+      ours[slot++] = theirs[rows[k]];
+    }
+    size = slot;
   }
 
   @Override
   public long heapBytes() {
-    return 8L * values.length + nullHeapBytes();
+    return 8L * values.length + ownHeapBytes();
   }
 }

@@ -26,10 +26,14 @@ public final class MapColumn extends Column {
 
   /** Ends the map whose keys and values, as many of each, have just been added. */
   public void endSlot() {
-    if (size == ends.length) {
-      ends = Arrays.copyOf(ends, grown(size, size + 1));
-    }
+    ensureEnds(size + 1);
     ends[size++] = keys.size();
+  }
+
+  private void ensureEnds(int slots) {
+    if (slots > ends.length) {
+      ends = Arrays.copyOf(ends, grown(ends.length, slots));
+    }
   }
 
   /** The first entry of slot {@code i}. */
@@ -54,11 +58,31 @@ public final class MapColumn extends Column {
   }
 
   @Override
-  void appendValueFrom(Column source, int i) {
+  void appendValues(Column source, int from, int to) {
     MapColumn other = (MapColumn) source;
-    keys.appendRange(other.keys, other.start(i), other.ends[i]);
-    values.appendRange(other.values, other.start(i), other.ends[i]);
-    endSlot();
+    if (to > from) {
+      int start = other.start(from);
+      int shift = keys.size() - start;
+      keys.appendRange(other.keys, start, other.ends[to - 1]);
+      values.appendRange(other.values, start, other.ends[to - 1]);
+      ensureEnds(size + to - from);
+      for (int i = from; i < to; i++) {
+        ends[size++] = other.ends[i] + shift;
+      }
+    }
+  }
+
+  @Override
+  void appendValues(Column source, int[] rows, int from, int to) {
+    MapColumn other = (MapColumn) source;
+    ensureEnds(size + to - from);
+    for (int k = from; k < to; k++) {
+      int start = other.start(rows[k]);
+      int end = other.ends[rows[k]];
+      keys.appendRange(other.keys, start, end);
+      values.appendRange(other.values, start, end);
+      ends[size++] = keys.size();
+    }
   }
 
   @Override
@@ -73,6 +97,6 @@ public final class MapColumn extends Column {
 
   @Override
   public long heapBytes() {
-    return keys.heapBytes() + values.heapBytes() + 4L * ends.length + nullHeapBytes();
+    return keys.heapBytes() + values.heapBytes() + 4L * ends.length + ownHeapBytes();
   }
 }

@@ -9,12 +9,17 @@ public final class NothingColumn extends Column {
   }
 
   @Override
-  void appendValueFrom(Column source, int i) {
-    throw new IllegalStateException("a column of nothing has no values");
+  void appendValues(Column source, int from, int to) {
+    size += to - from;
+  }
+
+  @Override
+  void appendValues(Column source, int[] rows, int from, int to) {
+    size += to - from;
   }
 
   @Override
   public long heapBytes() {
-    return nullHeapBytes();
+    return ownHeapBytes();
   }
 }

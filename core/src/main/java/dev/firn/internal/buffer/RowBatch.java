@@ -38,6 +38,11 @@ public final class RowBatch {
     rows++;
   }
 
+  /** Ends {@code count} rows whose values have just been added to each column. */
+  void endRows(int count) {
+    rows += count;
+  }
+
   /** Undoes the row that was begun, and every row from {@code newRows} on. */
   public void truncate(int newRows) {
     for (Column column : columns) {

@@ -33,12 +33,21 @@ public final class StructColumn extends Column {
   }
 
   @Override
-  void appendValueFrom(Column source, int i) {
+  void appendValues(Column source, int from, int to) {
     StructColumn other = (StructColumn) source;
     for (int f = 0; f < fields.size(); f++) {
-      fields.get(f).appendFrom(other.fields.get(f), i);
+      fields.get(f).appendRange(other.fields.get(f), from, to);
     }
-    size++;
+    size += to - from;
+  }
+
+  @Override
+  void appendValues(Column source, int[] rows, int from, int to) {
+    StructColumn other = (StructColumn) source;
+    for (int f = 0; f < fields.size(); f++) {
+      fields.get(f).appendFrom(other.fields.get(f), rows, from, to);
+    }
+    size += to - from;
   }
 
   @Override
@@ -50,7 +59,7 @@ public final class StructColumn extends Column {
 
   @Override
   public long heapBytes() {
-    long total = nullHeapBytes();
+    long total = ownHeapBytes();
     for (Column field : fields) {
       total += field.heapBytes();
     }
