@@ -1,0 +1,43 @@
+package dev.firn.internal.convert;
+
+import dev.firn.internal.buffer.ColumnShape;
+import java.util.List;
+import org.apache.iceberg.Schema;
+
+/**
+ * What a table's schema means for rows in memory: the column of each field, its checks and its
+ * default. Made once per schema; immutable, safe to share.
+ */
+public final class ConversionPlan {
+
+  private final StructPlan root;
+
+  private ConversionPlan(StructPlan root) {
+    this.root = root;
+  }
+
+  /**
+   * The plan for {@code schema}.
+   *
+   * @throws dev.firn.api.error.UnsupportedTableException naming the column that Firn cannot write:
+   *     type variant, a struct without fields, or a type that Firn does not know
+   */
+  public static ConversionPlan of(Schema schema) {
+    return new ConversionPlan(StructPlan.of("", schema));
+  }
+
+  /** The shapes of the columns, in the order of the schema's fields. */
+  public List<ColumnShape> shapes() {
+    return root.shapes();
+  }
+
+  /** The schema that rows are written with. */
+  public Schema schema() {
+    return root.schema();
+  }
+
+  /** A cursor that writes rows of this plan, attached to no batch yet. */
+  public RowCursor newCursor() {
+    return new RowCursor(root, new Rejections());
+  }
+}

@@ -1,0 +1,130 @@
+package dev.firn.internal.convert;
+
+import dev.firn.api.error.UnsupportedTableException;
+import dev.firn.internal.buffer.ColumnShape;
+import dev.firn.internal.buffer.ColumnShape.Kind;
+import java.util.List;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.TypeUtil;
+import org.apache.iceberg.types.Types;
+import org.apache.iceberg.types.Types.NestedField;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a field, a list's element, or a map's key or value before any row comes.
+ *
+ * @param path dotted name as Iceberg gives it: {@code address.zip}, {@code tags.element}
+ * @param required whether null is refused
+ * @param writeDefault what a value that is not set becomes, in Iceberg's internal form
+ * @param struct the fields of a struct, else null
+ * @param children element of a list, key and value of a map, else empty
+ */
+record FieldPlan(
+    String path,
+    Type type,
+    boolean required,
+    @Nullable Object writeDefault,
+    ColumnShape shape,
+    @Nullable StructPlan struct,
+    List<FieldPlan> children) {
+
+  static FieldPlan of(String path, NestedField field) {
+    Type type = field.type();
+    boolean required = field.isRequired();
+    Object writeDefault = field.writeDefault();
+    switch (type.typeId()) {
+      case STRUCT -> {
+        List<NestedField> fields = type.asStructType().fields();
+        if (fields.isEmpty()) {
+          throw unsupported(path, type, "Parquet cannot keep a struct without fields");
+        }
+        StructPlan struct = StructPlan.of(path, new Schema(fields));
+        ColumnShape shape = ColumnShape.nested(Kind.STRUCT, struct.shapes());
+        return new FieldPlan(path, type, required, writeDefault, shape, struct, List.of());
+      }
+      case LIST, MAP -> {
+        List<FieldPlan> children =
+            type.asNestedType().fields().stream()
+                .map(child -> of(path + "." + child.name(), child))
+                .toList();
+        ColumnShape shape =
+            ColumnShape.nested(
+                type.isListType() ? Kind.LIST : Kind.MAP,
+                children.stream().map(FieldPlan::shape).toList());
+        return new FieldPlan(path, type, required, writeDefault, shape, null, children);
+      }
+      default -> {
+        ColumnShape shape = flatShape(path, type);
+        return new FieldPlan(path, type, required, writeDefault, shape, null, List.of());
+      }
+    }
+  }
+
+  private static ColumnShape flatShape(String path, Type type) {
+    return switch (type.typeId()) {
+      case BOOLEAN -> ColumnShape.of(Kind.BOOLEAN);
+      case INTEGER, DATE -> ColumnShape.of(Kind.INT);
+      case LONG, TIME, TIMESTAMP, TIMESTAMP_NANO -> ColumnShape.of(Kind.LONG);
+      case FLOAT -> ColumnShape.of(Kind.FLOAT);
+      case DOUBLE -> ColumnShape.of(Kind.DOUBLE);
+      case DECIMAL -> decimalShape(((Types.DecimalType) type).precision());
+      case STRING, BINARY, GEOMETRY, GEOGRAPHY -> ColumnShape.of(Kind.BYTES);
+      case FIXED -> ColumnShape.fixed(((Types.FixedType) type).length());
+      case UUID -> ColumnShape.fixed(16);
+      case UNKNOWN -> ColumnShape.of(Kind.NOTHING);
+      default -> throw unsupported(path, type, "Firn cannot write this type");
+    };
+  }
+
+  /** Parquet's own choice: 4 bytes, 8 bytes, or as many as the precision needs. */
+  private static ColumnShape decimalShape(int precision) {
+    if (precision <= 9) {
+      return ColumnShape.of(Kind.INT);
+    }
+    return precision <= 18
+        ? ColumnShape.of(Kind.LONG)
+        : ColumnShape.fixed(TypeUtil.decimalRequiredBytes(precision));
+  }
+
+  private static UnsupportedTableException unsupported(String path, Type type, String why) {
+    return new UnsupportedTableException(
+        "column '"
+            + path
+            + "' has type "
+            + type
+            + ": "
+            + why
+            + "; drop the column or write this table with another writer",
+        path,
+        null);
+  }
+
+  ValueWriter newWriter(Rejections rejections) {
+    return switch (type.typeId()) {
+      case BOOLEAN -> new NumberWriters.OfBoolean(this, rejections);
+      case INTEGER -> new NumberWriters.OfInt(this, rejections);
+      case LONG -> new NumberWriters.OfLong(this, rejections);
+      case FLOAT -> new NumberWriters.OfFloat(this, rejections);
+      case DOUBLE -> new NumberWriters.OfDouble(this, rejections);
+      case DECIMAL ->
+          switch (shape.kind()) {
+            case INT -> new DecimalWriters.InInt(this, rejections);
+            case LONG -> new DecimalWriters.InLong(this, rejections);
+            default -> new DecimalWriters.InBytes(this, rejections);
+          };
+      case DATE -> new TimeWriters.OfDate(this, rejections);
+      case TIME -> new TimeWriters.OfTime(this, rejections);
+      case TIMESTAMP, TIMESTAMP_NANO -> new TimeWriters.OfTimestamp(this, rejections);
+      case STRING -> new ByteWriters.OfString(this, rejections);
+      case BINARY, GEOMETRY, GEOGRAPHY -> new ByteWriters.OfBinary(this, rejections);
+      case FIXED -> new ByteWriters.OfFixed(this, rejections);
+      case UUID -> new ByteWriters.OfUuid(this, rejections);
+      case UNKNOWN -> new ValueWriter(this, rejections);
+      case STRUCT -> new NestedWriters.OfStruct(this, rejections);
+      case LIST -> new NestedWriters.OfList(this, rejections);
+      case MAP -> new NestedWriters.OfMap(this, rejections);
+      default -> throw unsupported(path, type, "Firn cannot write this type");
+    };
+  }
+}

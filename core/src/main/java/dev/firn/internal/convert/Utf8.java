@@ -1,0 +1,128 @@
+package dev.firn.internal.convert;
+
+import dev.firn.internal.buffer.BytesColumn;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Objects;
+
+/** Strings to UTF-8 without an array between, and bytes checked to be UTF-8. Hot. */
+final class Utf8 {
+
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+  private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
+
+  private Utf8() {}
+
+  /**
+   * Adds {@code value} to {@code column}.
+   *
+   * @return -1, or the index of a surrogate without its other half: nothing was added then
+   */
+  static int append(BytesColumn column, String value) {
+    int length = value.length();
+    int start = column.used();
+    byte[] bytes = column.room(length);
+    for (int i = 0; i < length; i++) {
+      char c = value.charAt(i);
+      if (c >= 0x80) {
+        return appendBeyondAscii(column, value, i, start + i);
+      }
+      bytes[start + i] = (byte) c;
+    }
+    column.endSlot(start + length);
+    return -1;
+  }
+
+  /** Goes on at the first character beyond ASCII; what came before is in place already. */
+  private static int appendBeyondAscii(BytesColumn column, String value, int from, int used) {
+    int length = value.length();
+    // The room is counted from the column's last slot; a char needs 3 bytes at most.
+    byte[] bytes = column.room(Math.addExact(from, Math.multiplyExact(3, length - from)));
+    int end = used;
+    for (int i = from; i < length; i++) {
+      char c = value.charAt(i);
+      if (c < 0x80) {
+        bytes[end++] = (byte) c;
+      } else if (c < 0x800) {
+        bytes[end++] = (byte) (0xC0 | (c >> 6));
+        bytes[end++] = (byte) (0x80 | (c & 0x3F));
+      } else if (!Character.isSurrogate(c)) {
+        bytes[end++] = (byte) (0xE0 | (c >> 12));
+        bytes[end++] = (byte) (0x80 | ((c >> 6) & 0x3F));
+        bytes[end++] = (byte) (0x80 | (c & 0x3F));
+      } else {
+        if (Character.isLowSurrogate(c)
+            || i + 1 == length
+            || !Character.isLowSurrogate(value.charAt(i + 1))) {
+          return i;
+        }
+        int codePoint = Character.toCodePoint(c, value.charAt(++i));
+        bytes[end++] = (byte) (0xF0 | (codePoint >> 18));
+        bytes[end++] = (byte) (0x80 | ((codePoint >> 12) & 0x3F));
+        bytes[end++] = (byte) (0x80 | ((codePoint >> 6) & 0x3F));
+        bytes[end++] = (byte) (0x80 | (codePoint & 0x3F));
+      }
+    }
+    column.endSlot(end);
+    return -1;
+  }
+
+  /** Where the first character begins that is not UTF-8, counted from {@code offset}, or -1. */
+  static int firstInvalid(byte[] bytes, int offset, int length) {
+    Objects.checkFromIndexSize(offset, length, bytes.length);
+    int end = offset + length;
+    int i = offset;
+    while (i < end) {
+      if (bytes[i] >= 0) {
+        i++;
+        while (i + 8 <= end && ((long) LONGS.get(bytes, i) & HIGH_BITS) == 0) {
+          i += 8;
+        }
+        continue;
+      }
+      int width = widthAt(bytes, i, end);
+      if (width == 0) {
+        return i - offset;
+      }
+      i += width;
+    }
+    return -1;
+  }
+
+  /** Bytes of the well-formed character beyond ASCII at {@code i} (Unicode, table 3-7), or 0. */
+  private static int widthAt(byte[] bytes, int i, int end) {
+    int lead = bytes[i] & 0xFF;
+    int low = 0x80;
+    int high = 0xBF;
+    int width;
+    if (lead >= 0xC2 && lead <= 0xDF) {
+      width = 2;
+    } else if (lead >= 0xE0 && lead <= 0xEF) {
+      width = 3;
+      low = lead == 0xE0 ? 0xA0 : low; // else overlong
+      high = lead == 0xED ? 0x9F : high; // else a surrogate
+    } else if (lead >= 0xF0 && lead <= 0xF4) {
+      width = 4;
+      low = lead == 0xF0 ? 0x90 : low; // else overlong
+      high = lead == 0xF4 ? 0x8F : high; // else beyond U+10FFFF
+    } else {
+      return 0;
+    }
+    if (i + width > end) {
+      return 0;
+    }
+    int second = bytes[i + 1] & 0xFF;
+    if (second < low || second > high) {
+      return 0;
+    }
+    for (int k = 2; k < width; k++) {
+      if ((bytes[i + k] & 0xC0) != 0x80) {
+        return 0;
+      }
+    }
+    return width;
+  }
+}
