@@ -1,0 +1,131 @@
+package dev.firn.internal.stage;
+
+import dev.firn.api.CommitToken;
+import dev.firn.api.StagedCommit;
+import dev.firn.api.error.InvalidTokenException;
+import dev.firn.api.error.UnsupportedTableException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.PartitionSpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Staged files as versioned bytes and back.
+ *
+ * <pre>
+ * "FIRN" | version, 1 byte | CRC32C of the body, 4 bytes | body
+ * body: stage id | table uuid | stream | branch | from | to | count of files | files
+ * </pre>
+ *
+ * Decoding never allocates more than the bytes can hold, whatever they say. No Java serialization.
+ */
+public final class StagedFilesCodec {
+
+  private static final byte[] MAGIC = "FIRN".getBytes(StandardCharsets.US_ASCII);
+  private static final byte VERSION = 1;
+  private static final int HEADER_BYTES = MAGIC.length + 1 + Integer.BYTES;
+
+  private StagedFilesCodec() {}
+
+  /** The bytes of {@code staged}; {@code specs} must hold the spec of each file. */
+  public static StagedCommit encode(StagedFiles staged, Map<Integer, PartitionSpec> specs) {
+    ByteSink body = new ByteSink(256 + 256 * staged.dataFiles().size());
+    body.putLong(staged.stageId().getMostSignificantBits());
+    body.putLong(staged.stageId().getLeastSignificantBits());
+    body.putString(staged.tableUuid());
+    body.putString(staged.streamId());
+    body.putString(staged.branch());
+    body.putBytes(staged.from().toBytes());
+    body.putBytes(staged.to().toBytes());
+    body.putVarint(staged.dataFiles().size());
+    for (DataFile file : staged.dataFiles()) {
+      DataFileBytes.write(body, file, spec(specs, file.specId()));
+    }
+    byte[] bytes = body.toByteArray();
+    ByteBuffer out = ByteBuffer.allocate(HEADER_BYTES + bytes.length);
+    out.put(MAGIC).put(VERSION).putInt(checksum(bytes, 0, bytes.length)).put(bytes);
+    return StagedCommit.fromBytes(out.array());
+  }
+
+  /**
+   * What {@code staged} says.
+   *
+   * @throws InvalidTokenException if the bytes are damaged, or of a version that is not known
+   * @throws UnsupportedTableException if a file's partition spec is not among {@code specs}
+   */
+  public static StagedFiles decode(StagedCommit staged, Map<Integer, PartitionSpec> specs) {
+    byte[] bytes = staged.toBytes();
+    if (bytes.length < HEADER_BYTES) {
+      throw damaged(bytes.length, "they end within the header", null);
+    }
+    ByteBuffer header = ByteBuffer.wrap(bytes).position(MAGIC.length);
+    byte version = header.get();
+    if (version != VERSION) {
+      throw damaged(bytes.length, "they are of version " + version, null);
+    }
+    if (header.getInt() != checksum(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES)) {
+      throw damaged(bytes.length, "the checksum does not match", null);
+    }
+    try {
+      return decodeBody(new ByteSource(bytes, HEADER_BYTES), specs);
+    } catch (InvalidTokenException | UnsupportedTableException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // Iceberg's conversions and builders refuse nonsense in their own ways.
+      throw damaged(bytes.length, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static StagedFiles decodeBody(ByteSource in, Map<Integer, PartitionSpec> specs) {
+    UUID stageId = new UUID(in.getLong(), in.getLong());
+    String tableUuid = in.getString();
+    String streamId = in.getString();
+    String branch = in.getString();
+    CommitToken from = CommitToken.fromBytes(in.getBytes());
+    CommitToken to = CommitToken.fromBytes(in.getBytes());
+    int count = in.getCount(DataFileBytes.MIN_BYTES);
+    List<DataFile> files = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      files.add(DataFileBytes.read(in, specId -> spec(specs, specId)));
+    }
+    in.expectEnd();
+    return new StagedFiles(stageId, tableUuid, streamId, branch, from, to, files);
+  }
+
+  private static PartitionSpec spec(Map<Integer, PartitionSpec> specs, int specId) {
+    PartitionSpec spec = specs.get(specId);
+    if (spec == null) {
+      throw new UnsupportedTableException(
+          "A staged file is of partition spec "
+              + specId
+              + ", but the table has the specs "
+              + specs.keySet()
+              + ". Commit it to the table it was written for.",
+          "partition spec " + specId,
+          null);
+    }
+    return spec;
+  }
+
+  private static int checksum(byte[] bytes, int offset, int length) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, offset, length);
+    return (int) crc.getValue();
+  }
+
+  private static InvalidTokenException damaged(int length, String why, @Nullable Throwable cause) {
+    return new InvalidTokenException(
+        "These "
+            + length
+            + " bytes are not a staged commit that this version reads: "
+            + why
+            + ". Pass the bytes of StagedCommit.toBytes() unchanged.",
+        cause);
+  }
+}
