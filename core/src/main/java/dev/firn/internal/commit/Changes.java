@@ -1,0 +1,221 @@
+package dev.firn.internal.commit;
+
+import dev.firn.api.CommitToken;
+import dev.firn.api.LostTokenPolicy;
+import dev.firn.api.Ownership;
+import dev.firn.api.RollbackPolicy;
+import dev.firn.api.WriterOptions;
+import dev.firn.api.error.StaleTokenException;
+import dev.firn.internal.commit.BranchTokens.HistoryEnd;
+import dev.firn.internal.commit.CommitBatch.Arrangement;
+import dev.firn.internal.commit.CommitPlan.RegistryUpdate;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.TableMetadata;
+import org.jspecify.annotations.Nullable;
+
+/** The three changes that a committer makes: open a stream, add a batch, keep the token alive. */
+final class Changes {
+
+  private final WriterOptions options;
+  private final TokenLedger ledger;
+  private final StreamState state;
+
+  Changes(WriterOptions options, TokenLedger ledger, StreamState state) {
+    this.options = options;
+    this.ledger = ledger;
+    this.state = state;
+  }
+
+  /** Raises the epoch, or only writes a token that the operator vouched for. */
+  CommitLoop.Change opening() {
+    return new Opening();
+  }
+
+  CommitLoop.Change adding(CommitBatch batch) {
+    return new Adding(batch);
+  }
+
+  /** Writes the map anew on top of everything, where {@code due} says so. */
+  CommitLoop.Change heartbeat(Predicate<TableMetadata> due) {
+    return new Heartbeat(due);
+  }
+
+  /** Whether a stream's property is missing, so that the next commit is to write it. */
+  private @Nullable RegistryUpdate missingRegistry(TableMetadata base) {
+    return StreamRegistry.read(base, options.streamId(), options.branch()).isPresent()
+        ? null
+        : newRegistry(base);
+  }
+
+  private RegistryUpdate newRegistry(TableMetadata base) {
+    Snapshot head = ledger.head(base);
+    HistoryEnd end = ledger.historyEnd(base, head);
+    Long root = end.truncated() ? Long.valueOf(StreamRegistry.UNKNOWN) : end.snapshotId();
+    return new RegistryUpdate(options.clock().millis(), head == null ? null : root);
+  }
+
+  private RegistryUpdate refreshedRegistry(TableMetadata base) {
+    Optional<StreamRegistry> entry =
+        StreamRegistry.read(base, options.streamId(), options.branch());
+    return entry.isEmpty()
+        ? newRegistry(base)
+        : new RegistryUpdate(entry.get().createdMillis(), entry.get().rootSnapshotId());
+  }
+
+  /** What all three have in common: a commit id, looked for in the map at the head too. */
+  private abstract class Common implements CommitLoop.Change {
+    private final UUID commitId;
+
+    Common(UUID commitId) {
+      this.commitId = commitId;
+    }
+
+    @Override
+    public UUID commitId() {
+      return commitId;
+    }
+
+    @Override
+    public boolean isIn(TableMetadata base) {
+      return ledger
+          .read(base)
+          .map()
+          .get(options.streamId())
+          .map(token -> token.commitId().equals(commitId))
+          .orElse(false);
+    }
+
+    @Override
+    public void rolledBack(Snapshot snapshot) {
+      throw new StaleTokenException(
+          "Commit "
+              + commitId
+              + " of stream "
+              + options.streamId()
+              + " was made (snapshot "
+              + snapshot.snapshotId()
+              + "), and then rolled back. Its files may go with that snapshot, so they are not "
+              + "committed again: reopen the writer and replay from committed().",
+          options.streamId(),
+          "snapshot " + snapshot.snapshotId(),
+          "a history without it");
+    }
+
+    CommitPlan plan(TableMetadata base, StreamToken token, @Nullable RegistryUpdate registry) {
+      return new CommitPlan(
+          commitId,
+          List.of(),
+          ledger.read(base).map().with(options.streamId(), token),
+          token,
+          registry);
+    }
+  }
+
+  private final class Opening extends Common {
+    Opening() {
+      super(UUID.randomUUID());
+    }
+
+    @Override
+    public @Nullable CommitPlan plan(TableMetadata base) {
+      BranchTokens tokens = ledger.read(base);
+      Resolution resolution = ledger.resolve(base, tokens);
+      Optional<CommitToken> vouched = options.lostTokenPolicy().token();
+      StreamToken start = resolution.token();
+      boolean repaired = resolution.isLost();
+      Snapshot cherryPicked = tokens.cherryPicked();
+      if (cherryPicked != null) {
+        CommitToken token = vouched.orElseThrow(() -> state.cherryPicked(cherryPicked));
+        start = start.withPositions(token);
+        repaired = true;
+      } else if (resolution.isLost()) {
+        start = resume(resolution);
+      }
+      if (options.ownership() == Ownership.EXCLUSIVE) {
+        long epoch = Math.max(start.epoch(), ledger.highestEpoch(base)) + 1;
+        start = start.ownedBy(epoch, state.owner());
+      } else if (!repaired) {
+        state.opened(start, tokens.carrier());
+        return null;
+      }
+      return plan(
+          base,
+          start.next(commitId(), start.positions()),
+          resolution.isLost() ? newRegistry(base) : refreshedRegistry(base));
+    }
+
+    private StreamToken resume(Resolution resolution) {
+      LostTokenPolicy policy = options.lostTokenPolicy();
+      StreamToken mirror = resolution.mirror();
+      if (policy.token().isPresent()) {
+        return StreamToken.NONE.withPositions(policy.token().get());
+      }
+      if (policy.usesMirror() && mirror != null) {
+        return mirror;
+      }
+      throw state.lostBy(String.valueOf(resolution.lostBy()));
+    }
+  }
+
+  private final class Adding extends Common {
+    private final CommitBatch batch;
+
+    Adding(CommitBatch batch) {
+      super(batch.commitId());
+      this.batch = batch;
+    }
+
+    @Override
+    public @Nullable CommitPlan plan(TableMetadata base) {
+      StreamToken token = state.check(base);
+      CommitToken committed = state.accepted(token.positions(), batch.starts());
+      Arrangement arranged = batch.arrange(committed);
+      if (arranged.accepted().isEmpty()) {
+        return null;
+      }
+      if (options.ownership() == Ownership.PER_SOURCE) {
+        state.checkClaims(token, arranged.advanced());
+        token = token.claimed(state.claimsOf(arranged.advanced()));
+      }
+      StreamToken next = token.next(commitId(), arranged.token());
+      return new CommitPlan(
+          commitId(),
+          arranged.dataFiles(),
+          ledger.read(base).map().with(options.streamId(), next),
+          next,
+          missingRegistry(base));
+    }
+
+    @Override
+    public void rolledBack(Snapshot snapshot) {
+      if (options.rollbackPolicy() == RollbackPolicy.FAIL) {
+        super.rolledBack(snapshot);
+      }
+    }
+  }
+
+  private final class Heartbeat extends Common {
+    private final Predicate<TableMetadata> due;
+
+    Heartbeat(Predicate<TableMetadata> due) {
+      super(UUID.randomUUID());
+      this.due = due;
+    }
+
+    @Override
+    public @Nullable CommitPlan plan(TableMetadata base) {
+      if (!due.test(base)) {
+        return null;
+      }
+      StreamToken token = state.check(base);
+      return plan(base, token.next(commitId(), token.positions()), refreshedRegistry(base));
+    }
+
+    @Override
+    public void rolledBack(Snapshot snapshot) {}
+  }
+}

@@ -1,0 +1,227 @@
+package dev.firn.internal.commit;
+
+import dev.firn.api.CommitToken;
+import dev.firn.api.Position;
+import dev.firn.api.error.InvalidTokenException;
+import dev.firn.api.error.StaleTokenException;
+import dev.firn.internal.stage.StagedFiles;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.apache.iceberg.DataFile;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Staged commits that are to become one snapshot.
+ *
+ * <p>For each of them: {@code to} at or below the committed position of every source it advances
+ * means that it is in already; {@code from} equal to the committed position of every such source
+ * means that it is next; anything else is stale. Several ranges of one source follow each other.
+ */
+final class CommitBatch {
+
+  /**
+   * What of a batch is new.
+   *
+   * @param accepted the staged commits whose rows are not in the table yet, in order
+   * @param token the stream's token after them
+   * @param advanced the sources they advance
+   */
+  record Arrangement(List<StagedFiles> accepted, CommitToken token, List<String> advanced) {
+    List<DataFile> dataFiles() {
+      List<DataFile> files = new ArrayList<>();
+      accepted.forEach(staged -> files.addAll(staged.dataFiles()));
+      return files;
+    }
+  }
+
+  private final String stream;
+  private final List<StagedFiles> staged;
+  private final UUID commitId;
+
+  private CommitBatch(String stream, List<StagedFiles> staged) {
+    this.stream = stream;
+    this.staged = staged;
+    this.commitId = commitId(staged);
+  }
+
+  /**
+   * A batch of staged commits for one stream on one branch of one table.
+   *
+   * @throws InvalidTokenException if one of them was staged for another, or its range does not
+   *     advance
+   */
+  static CommitBatch of(List<StagedFiles> staged, String table, String stream, String branch) {
+    for (StagedFiles files : staged) {
+      requireSame("table", files.tableUuid(), table);
+      requireSame("stream", files.streamId(), stream);
+      requireSame("branch", files.branch(), branch);
+      if (advanced(files).isEmpty() && !files.dataFiles().isEmpty()) {
+        throw new InvalidTokenException(
+            "A staged commit has "
+                + files.rows()
+                + " rows, but its range does not advance: from "
+                + files.from()
+                + " to "
+                + files.to()
+                + ". Rows need a mark that covers them.",
+            null);
+      }
+    }
+    return new CommitBatch(stream, List.copyOf(staged));
+  }
+
+  /** The same for the same staged commits, in whatever process and order they are committed. */
+  UUID commitId() {
+    return commitId;
+  }
+
+  List<StagedFiles> staged() {
+    return staged;
+  }
+
+  /** Whether there are neither rows nor a position that advances. */
+  boolean isEmpty() {
+    return staged.stream().allMatch(files -> advanced(files).isEmpty());
+  }
+
+  /** Where the batch starts: the lowest {@code from} of each source that it advances. */
+  Map<String, @Nullable Position> starts() {
+    Map<String, @Nullable Position> starts = new TreeMap<>();
+    for (StagedFiles files : staged) {
+      for (String source : advanced(files)) {
+        Position from = files.from().positions().get(source);
+        Position lowest = starts.get(source);
+        if (!starts.containsKey(source)
+            || (lowest != null && (from == null || from.compareTo(lowest) < 0))) {
+          starts.put(source, from);
+        }
+      }
+    }
+    return starts;
+  }
+
+  /**
+   * What of this batch comes on top of {@code committed}.
+   *
+   * @throws StaleTokenException if a range neither follows what is committed nor lies below it
+   */
+  Arrangement arrange(CommitToken committed) {
+    CommitToken reached = committed;
+    List<StagedFiles> accepted = new ArrayList<>();
+    List<String> advanced = new ArrayList<>();
+    List<StagedFiles> waiting = staged;
+    while (!waiting.isEmpty()) {
+      List<StagedFiles> gaps = new ArrayList<>();
+      for (StagedFiles files : waiting) {
+        if (isCovered(files, reached)) {
+          continue;
+        }
+        if (follows(files, reached)) {
+          accepted.add(files);
+          advanced.addAll(advanced(files));
+          reached = reached.advancedBy(advance(files));
+        } else {
+          gaps.add(files);
+        }
+      }
+      if (gaps.size() == waiting.size()) {
+        throw stale(gaps.get(0), reached);
+      }
+      waiting = gaps;
+    }
+    return new Arrangement(accepted, reached, advanced);
+  }
+
+  private static boolean isCovered(StagedFiles files, CommitToken reached) {
+    return files.to().only(advanced(files)).isCoveredBy(reached);
+  }
+
+  private static boolean follows(StagedFiles files, CommitToken reached) {
+    for (String source : advanced(files)) {
+      Position from = files.from().positions().get(source);
+      if (!Objects.equals(from, reached.positions().get(source))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The sources whose position this range moves; others may be in it, but are not touched. */
+  private static List<String> advanced(StagedFiles files) {
+    List<String> advanced = new ArrayList<>();
+    files
+        .to()
+        .positions()
+        .forEach(
+            (source, to) -> {
+              Position from = files.from().positions().get(source);
+              int order = from == null ? 1 : to.compareTo(from);
+              if (order < 0) {
+                throw new InvalidTokenException(
+                    "A staged range goes back" + named(source) + ": from " + from + " to " + to,
+                    null);
+              }
+              if (order > 0) {
+                advanced.add(source);
+              }
+            });
+    return advanced;
+  }
+
+  /** Only what this range moves: others may have moved the other sources meanwhile. */
+  private static CommitToken advance(StagedFiles files) {
+    CommitToken positions = files.to().only(advanced(files));
+    return files.to().attachment().map(positions::withAttachment).orElse(positions);
+  }
+
+  private StaleTokenException stale(StagedFiles files, CommitToken reached) {
+    CommitToken found = reached.only(files.to().positions().keySet());
+    return new StaleTokenException(
+        "Stream "
+            + stream
+            + ": a commit starts at "
+            + files.from()
+            + ", but the table is at "
+            + found
+            + ". Somebody else committed these positions, or the table was rolled back: "
+            + "reopen the writer and replay from committed().",
+        stream,
+        files.from().toString(),
+        found.toString());
+  }
+
+  private static void requireSame(String what, String staged, String ours) {
+    if (!staged.equals(ours)) {
+      throw new InvalidTokenException(
+          "A staged commit is for "
+              + what
+              + " "
+              + staged
+              + ", but this committer is for "
+              + ours
+              + ". Commit it with the committer of its own "
+              + what
+              + ".",
+          null);
+    }
+  }
+
+  private static String named(String source) {
+    return source.isEmpty() ? "" : " for source " + source;
+  }
+
+  private static UUID commitId(List<StagedFiles> staged) {
+    ByteBuffer ids = ByteBuffer.allocate(2 * Long.BYTES * staged.size());
+    staged.stream()
+        .map(StagedFiles::stageId)
+        .sorted()
+        .forEach(
+            id -> ids.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits()));
+    return UUID.nameUUIDFromBytes(ids.array());
+  }
+}

@@ -1,0 +1,297 @@
+package dev.firn.internal.commit;
+
+import dev.firn.api.CommitResult;
+import dev.firn.api.CommitResult.Outcome;
+import dev.firn.api.CommitResult.Timings;
+import dev.firn.api.CommitToken;
+import dev.firn.api.Ownership;
+import dev.firn.api.StagedCommit;
+import dev.firn.api.TableCommitter;
+import dev.firn.api.WriterOptions;
+import dev.firn.api.error.FirnException;
+import dev.firn.api.error.UnsupportedTableException;
+import dev.firn.internal.commit.CommitLoop.Landed;
+import dev.firn.internal.stage.StagedFiles;
+import dev.firn.internal.stage.StagedFilesCodec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotSummary;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.TableOperations;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Commits staged files and tokens to one branch of one table: the only hand that changes a table.
+ *
+ * <p>Opening an {@link Ownership#EXCLUSIVE} stream raises its epoch with an empty snapshot, which
+ * moves the branch's head: every request of a previous owner that is still on its way fails. A
+ * commit whose outcome stays unknown is remembered, and the next call resolves it first.
+ */
+public final class SnapshotCommitter implements TableCommitter {
+
+  private final WriterOptions options;
+  private final ExactBaseOperations operations;
+  private final TokenFiles tokenFiles;
+  private final StreamState state;
+  private final Changes changes;
+  private final CommitLoop loop;
+  private final Heartbeats heartbeats;
+  private final Pause pause;
+
+  private CommitLoop.@Nullable Change inDoubt;
+  private boolean closed;
+
+  private SnapshotCommitter(
+      String tableName,
+      ExactBaseOperations operations,
+      CommitAttempt attempt,
+      TokenFiles tokenFiles,
+      WriterOptions options,
+      Pause pause) {
+    this.options = options;
+    this.operations = operations;
+    this.tokenFiles = tokenFiles;
+    this.pause = pause;
+    TokenLedger ledger = new TokenLedger(options.streamId(), options.branch(), tokenFiles);
+    this.state = new StreamState(options, tableName, ledger);
+    this.changes = new Changes(options, ledger, state);
+    this.loop = new CommitLoop(operations, attempt, ledger, options.listener(), pause);
+    this.heartbeats = new Heartbeats(ledger, options.branch(), options.clock());
+  }
+
+  /**
+   * Opens the stream of {@code options} on {@code table}: finds its token and, for {@link
+   * Ownership#EXCLUSIVE}, fences every writer that opened it before.
+   *
+   * @throws dev.firn.api.error.UnsupportedTableException if the table cannot be written safely
+   * @throws dev.firn.api.error.TokenLostException if the stream has written here, but its token is
+   *     gone
+   * @throws dev.firn.api.error.CommitUnknownException if the catalog did not answer in time; open
+   *     again
+   */
+  public static SnapshotCommitter open(Table table, WriterOptions options) {
+    return open(table, options, Pause.system());
+  }
+
+  static SnapshotCommitter open(Table table, WriterOptions options, Pause pause) {
+    TableOperations delegate = WritableTable.operations(table);
+    ExactBaseOperations operations = new ExactBaseOperations(delegate, table.name());
+    WritableTable.check(table.name(), delegate, operations.pinned(), options);
+    TokenFiles tokenFiles = new TokenFiles(operations::io, operations::metadataFileLocation);
+    CommitAttempt attempt =
+        new CommitAttempt(
+            operations,
+            table.name(),
+            WritableTable.reporter(table),
+            tokenFiles,
+            options.streamId(),
+            options.branch());
+    SnapshotCommitter committer =
+        new SnapshotCommitter(table.name(), operations, attempt, tokenFiles, options, pause);
+    committer.openStream();
+    return committer;
+  }
+
+  private void openStream() {
+    Landed landed = loop.run(changes.opening(), options.commitTimeout());
+    Snapshot snapshot = landed.snapshot();
+    if (snapshot != null) {
+      state.opened(tokenIn(snapshot), snapshot);
+    }
+  }
+
+  @Override
+  public CommitResult commit(StagedCommit... staged) {
+    return commit(Arrays.asList(staged));
+  }
+
+  @Override
+  public CommitResult commit(List<StagedCommit> staged) {
+    checkUsable();
+    long start = pause.nanoTime();
+    CommitBatch batch =
+        CommitBatch.of(
+            decode(staged), operations.pinned().uuid(), options.streamId(), options.branch());
+    if (batch.isEmpty()) {
+      return result(Outcome.NOTHING_TO_COMMIT, null, 0, start);
+    }
+    CommitLoop.Change doubtful = inDoubt;
+    boolean resumed = doubtful != null && doubtful.commitId().equals(batch.commitId());
+    if (doubtful != null && !resumed) {
+      run(doubtful);
+    }
+    Landed landed = run(changes.adding(batch));
+    Outcome outcome =
+        landed.landed() || (resumed && landed.snapshot() != null)
+            ? Outcome.COMMITTED
+            : Outcome.ALREADY_COMMITTED;
+    return result(outcome, landed.snapshot(), landed.attempts(), start);
+  }
+
+  /** Runs one batch to its end, and remembers it when the end is not known. */
+  private Landed run(CommitLoop.Change change) {
+    try {
+      Landed landed = loop.run(change, options.commitTimeout());
+      inDoubt = null;
+      see(landed);
+      return landed;
+    } catch (FirnException e) {
+      inDoubt = loop.inDoubt() ? change : null;
+      state.remember(e);
+      throw e;
+    } catch (Error e) {
+      inDoubt = change;
+      throw e;
+    }
+  }
+
+  private void see(Landed landed) {
+    Snapshot snapshot = landed.snapshot();
+    if (snapshot != null) {
+      state.see(tokenIn(snapshot), snapshot);
+    } else {
+      state.see(state.check(operations.pinned()), null);
+    }
+  }
+
+  /** The stream's token in a snapshot of its own. */
+  private StreamToken tokenIn(Snapshot snapshot) {
+    return tokenFiles
+        .tokens(snapshot)
+        .flatMap(map -> map.get(options.streamId()))
+        .orElse(StreamToken.NONE);
+  }
+
+  private List<StagedFiles> decode(List<StagedCommit> staged) {
+    try {
+      return decode(staged, operations.pinned().specsById());
+    } catch (UnsupportedTableException e) {
+      // The spec may be newer than the metadata seen last.
+      return decode(staged, operations.pin().specsById());
+    }
+  }
+
+  private static List<StagedFiles> decode(
+      List<StagedCommit> staged, Map<Integer, PartitionSpec> specs) {
+    List<StagedFiles> files = new ArrayList<>(staged.size());
+    for (StagedCommit commit : staged) {
+      files.add(StagedFilesCodec.decode(commit, specs));
+    }
+    return files;
+  }
+
+  private CommitResult result(
+      Outcome outcome, @Nullable Snapshot snapshot, int attempts, long start) {
+    Map<String, String> summary =
+        snapshot == null || outcome != Outcome.COMMITTED ? Map.of() : snapshot.summary();
+    Duration took = Duration.ofNanos(pause.nanoTime() - start);
+    return new CommitResult(
+        outcome,
+        snapshot == null ? OptionalLong.empty() : OptionalLong.of(snapshot.snapshotId()),
+        committed(),
+        number(summary, SnapshotSummary.ADDED_RECORDS_PROP),
+        (int) number(summary, SnapshotSummary.ADDED_FILES_PROP),
+        number(summary, SnapshotSummary.ADDED_FILE_SIZE_PROP),
+        attempts,
+        new Timings(Duration.ZERO, Duration.ZERO, took));
+  }
+
+  private static long number(Map<String, String> summary, String key) {
+    String text = summary.get(key);
+    return text == null ? 0 : Long.parseLong(text);
+  }
+
+  @Override
+  public CommitToken committed() {
+    return state.known().positions();
+  }
+
+  /**
+   * The table's metadata as last seen: what schema, specs and properties the next files are for.
+   */
+  public TableMetadata base() {
+    return operations.pinned();
+  }
+
+  /** The epoch that opening gave this committer; 0 for {@link Ownership#PER_SOURCE}. */
+  public long epoch() {
+    return state.epoch();
+  }
+
+  @Override
+  public CommitToken claim(Iterable<String> sources, long generation) {
+    checkUsable();
+    requirePerSource("claim");
+    operations.pin();
+    StreamToken token = state.check(operations.pinned());
+    Map<String, Long> before = Map.copyOf(state.claims());
+    sources.forEach(source -> state.claims().put(source, generation));
+    try {
+      state.checkClaims(token, sources);
+    } catch (FirnException e) {
+      state.claims().clear();
+      state.claims().putAll(before);
+      throw e;
+    }
+    state.see(token, null);
+    return token.positions().only(sources);
+  }
+
+  /** Gives sources back; their rows must be committed or dropped first. */
+  public void release(Iterable<String> sources) {
+    requirePerSource("release");
+    sources.forEach(source -> state.claims().remove(source));
+  }
+
+  private void requirePerSource(String what) {
+    if (options.ownership() != Ownership.PER_SOURCE) {
+      throw new IllegalStateException(
+          what + " is for Ownership.PER_SOURCE, but this stream is " + options.ownership());
+    }
+  }
+
+  /**
+   * Keeps the token from being expired while the stream is quiet or others commit a lot: writes it
+   * anew with an empty snapshot when it is old or deep. Cheap when nothing is due; to be called
+   * every now and then, from the thread that commits.
+   */
+  public void heartbeatIfDue() {
+    checkUsable();
+    if (inDoubt != null || !heartbeats.timeToLook(operations.pinned())) {
+      return;
+    }
+    operations.outdated();
+    try {
+      Landed landed = loop.run(changes.heartbeat(heartbeats::isDue), options.commitTimeout());
+      heartbeats.looked();
+      if (landed.snapshot() != null && landed.visible()) {
+        state.see(tokenIn(landed.snapshot()), landed.snapshot());
+      }
+    } catch (FirnException e) {
+      state.remember(e);
+      throw e;
+    }
+  }
+
+  private void checkUsable() {
+    if (closed) {
+      throw new IllegalStateException("This committer is closed");
+    }
+    FirnException ended = state.ended();
+    if (ended != null) {
+      throw ended;
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}

@@ -1,0 +1,117 @@
+package dev.firn.internal.commit;
+
+import dev.firn.api.error.InvalidTokenException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.io.FileIO;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts a token map into a snapshot's summary, and reads it back. A map that is longer than the
+ * inline cap goes to a file of its own in the table's metadata folder, because every summary is
+ * rewritten with every commit for as long as its snapshot is kept.
+ */
+final class TokenFiles {
+
+  /** Table property: the longest token map that is kept in the summary itself. */
+  static final String INLINE_PROPERTY = "firn.token.inline-chars";
+
+  /** 8 KiB: a thousand sources, and 2.4 MB of metadata with 300 snapshots. */
+  static final int DEFAULT_INLINE_CHARS = 8 << 10;
+
+  /** Twice what {@link TokenMap} decodes: nothing longer can be a map. */
+  private static final int MAX_FILE_BYTES = 2 * TokenMap.MAX_BYTES;
+
+  private final Supplier<FileIO> io;
+  private final UnaryOperator<String> metadataLocation;
+
+  private @Nullable String cachedText;
+  private TokenMap cached = TokenMap.EMPTY;
+
+  TokenFiles(Supplier<FileIO> io, UnaryOperator<String> metadataLocation) {
+    this.io = io;
+    this.metadataLocation = metadataLocation;
+  }
+
+  /** The map that a snapshot carries; empty if it carries none. */
+  Optional<TokenMap> tokens(Snapshot snapshot) {
+    Map<String, String> summary = snapshot.summary();
+    if (summary == null) {
+      return Optional.empty();
+    }
+    String inline = summary.get(TokenLedger.TOKENS);
+    String reference = summary.get(TokenLedger.TOKENS_REFERENCE);
+    String text = inline != null ? inline : reference;
+    if (text == null) {
+      return Optional.empty();
+    }
+    if (!text.equals(cachedText)) {
+      cached = TokenMap.decode(inline != null ? inline : readReference(text));
+      cachedText = text;
+    }
+    return Optional.of(cached);
+  }
+
+  boolean carriesTokens(Snapshot snapshot) {
+    Map<String, String> summary = snapshot.summary();
+    return summary != null
+        && (summary.containsKey(TokenLedger.TOKENS)
+            || summary.containsKey(TokenLedger.TOKENS_REFERENCE));
+  }
+
+  /** Adds {@code map} to a summary that is being made. */
+  void put(Map<String, String> summary, TokenMap map, UUID commitId, int inlineChars) {
+    String text = map.encode();
+    if (text.length() <= inlineChars) {
+      summary.put(TokenLedger.TOKENS, text);
+    } else {
+      summary.put(TokenLedger.TOKENS_REFERENCE, writeReference(text, commitId));
+    }
+  }
+
+  /** The epoch that a summary shows; 0 if it shows none. */
+  long epoch(@Nullable String text) {
+    try {
+      return text == null ? 0 : Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      return 0;
+    }
+  }
+
+  private String writeReference(String text, UUID commitId) {
+    String location =
+        metadataLocation.apply("firn-tok-" + commitId + "-" + UUID.randomUUID() + ".txt");
+    byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+    SideFiles.write(io.get(), location, bytes);
+    return location + "#" + sha256(bytes);
+  }
+
+  private String readReference(String reference) {
+    int hash = reference.lastIndexOf('#');
+    if (hash < 0) {
+      throw TokenMap.unreadable("a reference without a checksum", null);
+    }
+    String location = reference.substring(0, hash);
+    byte[] bytes = SideFiles.read(io.get(), location, MAX_FILE_BYTES);
+    if (!sha256(bytes).equals(reference.substring(hash + 1))) {
+      throw TokenMap.unreadable(location + " does not match its checksum", null);
+    }
+    return new String(bytes, StandardCharsets.US_ASCII);
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new InvalidTokenException("This Java has no SHA-256", e);
+    }
+  }
+}

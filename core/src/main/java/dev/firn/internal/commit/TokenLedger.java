@@ -1,0 +1,182 @@
+package dev.firn.internal.commit;
+
+import dev.firn.internal.commit.BranchTokens.HistoryEnd;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotRef;
+import org.apache.iceberg.TableMetadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tokens of one stream on one branch, as the table's metadata tells them.
+ *
+ * <p>The truth is the token map in the summary of the branch's nearest Firn snapshot: it is
+ * compared-and-set with the branch's head in every catalog, and rolls back with the data. The
+ * {@link StreamRegistry property} only tells a stream that begins from one whose token was lost.
+ */
+final class TokenLedger {
+
+  /** The token map, see {@link TokenMap#encode()}; or a reference, see {@link TokenFiles}. */
+  static final String TOKENS = "firn.tok";
+
+  static final String TOKENS_REFERENCE = "firn.tok.ref";
+
+  /** Readable copies of the committing stream's own token. */
+  static final String COMMIT_ID = "firn.commit-id";
+
+  static final String STREAM = "firn.stream";
+  static final String EPOCH = "firn.epoch";
+  static final String WRITER = "firn.writer";
+
+  /** Set by Iceberg on the snapshot that a cherry-pick makes. */
+  private static final String SOURCE_SNAPSHOT = "source-snapshot-id";
+
+  private final String stream;
+  private final String branch;
+  private final TokenFiles files;
+
+  TokenLedger(String stream, String branch, TokenFiles files) {
+    this.stream = stream;
+    this.branch = branch;
+    this.files = files;
+  }
+
+  /**
+   * The head that a commit to the branch stands on; for a branch that does not exist yet this is
+   * main's, for it will be made from main.
+   */
+  @Nullable Snapshot head(TableMetadata metadata) {
+    SnapshotRef ref = metadata.ref(branch);
+    return ref != null ? metadata.snapshot(ref.snapshotId()) : metadata.currentSnapshot();
+  }
+
+  /** The map that holds at the head. */
+  BranchTokens read(TableMetadata metadata) {
+    Snapshot cherryPicked = null;
+    int depth = 0;
+    Snapshot at = head(metadata);
+    HistoryEnd end = new HistoryEnd(false, StreamRegistry.UNKNOWN);
+    while (at != null) {
+      Optional<TokenMap> map = files.tokens(at);
+      if (map.isPresent()) {
+        return new BranchTokens(map.get(), at, depth, cherryPicked, end);
+      }
+      cherryPicked = cherryPicked == null && copiesFirnRows(metadata, at) ? at : cherryPicked;
+      depth++;
+      end = endAt(metadata, at);
+      at = parent(metadata, at);
+    }
+    return new BranchTokens(TokenMap.EMPTY, null, depth, cherryPicked, end);
+  }
+
+  /** Where the stream stands at the head that {@code tokens} were read from. */
+  Resolution resolve(TableMetadata metadata, BranchTokens tokens) {
+    Optional<StreamToken> token = tokens.map().get(stream);
+    if (token.isPresent()) {
+      return Resolution.found(token.get());
+    }
+    HistoryEnd end =
+        tokens.carrier() == null ? tokens.end() : historyEnd(metadata, tokens.carrier());
+    Optional<StreamRegistry> own = StreamRegistry.read(metadata, stream, branch);
+    // A branch that was forked from a branch the stream wrote has inherited its rows.
+    Optional<StreamRegistry> known =
+        own.isPresent() || !end.truncated()
+            ? own
+            : StreamRegistry.read(metadata, stream, SnapshotRef.MAIN_BRANCH);
+    if (known.isEmpty()) {
+      return Resolution.found(StreamToken.NONE);
+    }
+    StreamRegistry registry = known.get();
+    if (end.truncated()) {
+      // Everything above the hole was looked at: the mirror is right if it is of the hole itself.
+      boolean mirrorHolds = registry.complete() && registry.snapshotId() == end.snapshotId();
+      return new Resolution(
+          StreamToken.NONE,
+          Resolution.EXPIRED,
+          mirrorHolds ? registry.mirror() : null,
+          end.snapshotId());
+    }
+    // The whole history from the stream's own root is there and has no commit of it: rolled back.
+    return end.snapshotId() != StreamRegistry.UNKNOWN
+            && end.snapshotId() == registry.rootSnapshotId()
+        ? Resolution.found(StreamToken.NONE)
+        : new Resolution(StreamToken.NONE, Resolution.REPLACED, null, null);
+  }
+
+  /**
+   * The snapshot of a commit, in all snapshots and not only in the head's history; null if there is
+   * none.
+   */
+  @Nullable Snapshot find(TableMetadata metadata, UUID commitId) {
+    String id = commitId.toString();
+    for (Snapshot snapshot : metadata.snapshots()) {
+      Map<String, String> summary = snapshot.summary();
+      if (summary != null && id.equals(summary.get(COMMIT_ID))) {
+        return snapshot;
+      }
+    }
+    return null;
+  }
+
+  /** Whether {@code snapshot} is the head or one of its ancestors. */
+  boolean isVisible(TableMetadata metadata, Snapshot snapshot) {
+    Snapshot at = head(metadata);
+    while (at != null && at.sequenceNumber() >= snapshot.sequenceNumber()) {
+      if (at.snapshotId() == snapshot.snapshotId()) {
+        return true;
+      }
+      at = parent(metadata, at);
+    }
+    return false;
+  }
+
+  /**
+   * The highest epoch that the stream has anywhere in the table: after a rollback the head knows
+   * less than writers that are still running.
+   */
+  long highestEpoch(TableMetadata metadata) {
+    long highest =
+        StreamRegistry.read(metadata, stream, branch).map(r -> r.mirror().epoch()).orElse(0L);
+    for (Snapshot snapshot : metadata.snapshots()) {
+      Map<String, String> summary = snapshot.summary();
+      if (summary != null && stream.equals(summary.get(STREAM))) {
+        highest = Math.max(highest, files.epoch(summary.get(EPOCH)));
+      }
+    }
+    return highest;
+  }
+
+  /** Where the history of {@code snapshot} ends. */
+  HistoryEnd historyEnd(TableMetadata metadata, @Nullable Snapshot snapshot) {
+    HistoryEnd end = new HistoryEnd(false, StreamRegistry.UNKNOWN);
+    for (Snapshot at = snapshot; at != null; at = parent(metadata, at)) {
+      end = endAt(metadata, at);
+    }
+    return end;
+  }
+
+  private static HistoryEnd endAt(TableMetadata metadata, Snapshot at) {
+    Long parentId = at.parentId();
+    return parentId != null && metadata.snapshot(parentId) == null
+        ? new HistoryEnd(true, parentId)
+        : new HistoryEnd(false, at.snapshotId());
+  }
+
+  private static @Nullable Snapshot parent(TableMetadata metadata, Snapshot snapshot) {
+    Long parentId = snapshot.parentId();
+    return parentId == null ? null : metadata.snapshot(parentId);
+  }
+
+  /** A source that is gone may have been Firn's: then nobody can say, and that is not "no". */
+  private boolean copiesFirnRows(TableMetadata metadata, Snapshot snapshot) {
+    Map<String, String> summary = snapshot.summary();
+    String source = summary == null ? null : summary.get(SOURCE_SNAPSHOT);
+    if (source == null) {
+      return false;
+    }
+    Snapshot copied = metadata.snapshot(Long.parseLong(source));
+    return copied == null || files.carriesTokens(copied);
+  }
+}
