@@ -1,0 +1,203 @@
+package dev.firn.internal.encode;
+
+import dev.firn.api.error.UnsupportedTableException;
+import dev.firn.internal.buffer.Partition;
+import dev.firn.internal.parquet.ColumnEncoder;
+import dev.firn.internal.parquet.ColumnSettings;
+import dev.firn.internal.parquet.PageScratch;
+import dev.firn.internal.parquet.ParquetFile;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.iceberg.MetricsConfig;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.SchemaParser;
+import org.apache.iceberg.SortOrder;
+import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.encryption.EncryptedOutputFile;
+import org.apache.iceberg.encryption.EncryptionManager;
+import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.io.LocationProvider;
+import org.apache.iceberg.parquet.ParquetSchemaUtil;
+import org.apache.iceberg.types.TypeUtil;
+import org.apache.parquet.schema.MessageType;
+
+/**
+ * Everything that the files of a table have in common, parsed once: columns, properties, metrics
+ * configuration, where files go. Made anew when schema, specs or properties of the table change.
+ * Immutable, thread-safe, shared by all encoders.
+ */
+public final class EncodeSettings {
+
+  private static final String SCHEMA_KEY = "iceberg.schema";
+
+  private final FileProperties properties;
+  private final List<Leaf> leaves;
+  private final List<ColumnSettings> columns;
+  private final ParquetFile file;
+  private final MetricsConfig metrics;
+  private final Map<Integer, PartitionSpec> specs;
+  private final SortOrder sortOrder;
+  private final FileIO io;
+  private final LocationProvider locations;
+  private final EncryptionManager encryption;
+  private final FileNames names;
+  private final ScratchPool scratches;
+
+  private EncodeSettings(
+      Schema schema,
+      Map<Integer, PartitionSpec> specs,
+      SortOrder sortOrder,
+      Map<String, String> tableProperties,
+      FileIO io,
+      LocationProvider locations,
+      EncryptionManager encryption,
+      FileNames names) {
+    this.properties = new FileProperties(tableProperties);
+    MessageType type = fileSchema(schema);
+    this.leaves = Leaf.of(schema, type);
+    this.columns =
+        leaves.stream()
+            .map(leaf -> properties.column(schema.findColumnName(leaf.fieldId())))
+            .toList();
+    this.file =
+        new ParquetFile(
+            type, Map.of(SCHEMA_KEY, SchemaParser.toJson(schema)), properties.indexTruncateLength);
+    this.metrics = metricsConfig(schema, type, sortOrder, tableProperties);
+    this.specs = Map.copyOf(specs);
+    this.sortOrder = sortOrder;
+    this.io = io;
+    this.locations = locations;
+    this.encryption = encryption;
+    this.names = names;
+    this.scratches = new ScratchPool(() -> new PageScratch(properties.codec, properties.level));
+  }
+
+  /**
+   * The settings of a table.
+   *
+   * @param schema of the rows
+   * @param specs all partition specs by id
+   * @param sortOrder the order that rows will have in each file
+   * @param tableProperties of the table
+   * @param names of the files
+   * @throws UnsupportedTableException if a property or the schema asks for what cannot be written
+   */
+  public static EncodeSettings of(
+      Schema schema,
+      Map<Integer, PartitionSpec> specs,
+      SortOrder sortOrder,
+      Map<String, String> tableProperties,
+      FileIO io,
+      LocationProvider locations,
+      EncryptionManager encryption,
+      FileNames names) {
+    return new EncodeSettings(
+        schema, specs, sortOrder, tableProperties, io, locations, encryption, names);
+  }
+
+  private static MessageType fileSchema(Schema schema) {
+    try {
+      return ParquetSchemaUtil.convert(schema, "table");
+    } catch (RuntimeException e) {
+      throw new UnsupportedTableException(
+          "The table's schema has no form in Parquet: " + e.getMessage() + ". Schema: " + schema,
+          "schema",
+          e);
+    }
+  }
+
+  /**
+   * Iceberg looks metrics modes up by the names of the table's schema; from a footer it can do so
+   * by the file's names only. They differ where a name is not legal in Avro; then every column's
+   * mode is said for its name in the file.
+   */
+  private static MetricsConfig metricsConfig(
+      Schema schema, MessageType type, SortOrder order, Map<String, String> tableProperties) {
+    MetricsConfig config = MetricsConfig.from(tableProperties, schema, order);
+    Schema fileSchema = ParquetSchemaUtil.convertAndPrune(type);
+    Map<String, String> modes = new HashMap<>();
+    boolean sameNames = true;
+    for (int id : TypeUtil.getProjectedIds(fileSchema)) {
+      String name = schema.findColumnName(id);
+      String fileName = fileSchema.findColumnName(id);
+      if (name != null && fileName != null) {
+        sameNames &= name.equals(fileName);
+        modes.put(
+            TableProperties.METRICS_MODE_COLUMN_CONF_PREFIX + fileName,
+            config.columnMode(name).toString());
+      }
+    }
+    return sameNames ? config : MetricsConfig.from(modes, fileSchema, SortOrder.unsorted());
+  }
+
+  List<Leaf> leaves() {
+    return leaves;
+  }
+
+  FileProperties properties() {
+    return properties;
+  }
+
+  ParquetFile file() {
+    return file;
+  }
+
+  MetricsConfig metrics() {
+    return metrics;
+  }
+
+  SortOrder sortOrder() {
+    return sortOrder;
+  }
+
+  FileIO io() {
+    return io;
+  }
+
+  ScratchPool scratches() {
+    return scratches;
+  }
+
+  /** One new encoder per leaf. */
+  ColumnEncoder[] newEncoders() {
+    ColumnEncoder[] encoders = new ColumnEncoder[leaves.size()];
+    for (int i = 0; i < encoders.length; i++) {
+      encoders[i] = ColumnEncoder.of(leaves.get(i).descriptor(), columns.get(i));
+    }
+    return encoders;
+  }
+
+  PartitionSpec spec(Partition partition) {
+    PartitionSpec spec = specs.get(partition.specId());
+    if (spec == null) {
+      throw new IllegalStateException(
+          "the table has no partition spec " + partition.specId() + ", only " + specs.keySet());
+    }
+    return spec;
+  }
+
+  /** A place for a new file of {@code partition}. */
+  String newLocation(Partition partition) {
+    PartitionSpec spec = spec(partition);
+    return spec.isPartitioned()
+        ? locations.newDataLocation(spec, partition, names.next())
+        : locations.newDataLocation(names.next());
+  }
+
+  /** The file at {@code location}, to be written as the table's encryption asks. */
+  EncryptedOutputFile newFile(String location) {
+    return encryption.encrypt(io.newOutputFile(location));
+  }
+
+  /** The size that files of this table aim at. */
+  public long targetFileBytes() {
+    return properties.targetFileBytes;
+  }
+
+  /** Rows that a page has at most: the best size of a batch. */
+  public int pageRows() {
+    return properties.pageRows;
+  }
+}

@@ -1,0 +1,65 @@
+package dev.firn.internal.parquet;
+
+import org.apache.parquet.column.ColumnDescriptor;
+import org.apache.parquet.column.Encoding;
+
+/** Values of 32 bits, whatever the bits mean. */
+abstract class Word32Encoder extends NumberEncoder {
+
+  private final IntDictionary dictionary = new IntDictionary();
+
+  Word32Encoder(ColumnDescriptor descriptor, ColumnSettings settings) {
+    super(descriptor, settings, Integer.BYTES);
+  }
+
+  /** An array with the bits of the values {@code from..from + count}. */
+  abstract int[] words(LeafSlice slice, int from, int count, PageScratch scratch);
+
+  /** Where in that array the value {@code from} is. */
+  abstract int wordsFrom(int from);
+
+  @Override
+  final int distinct() {
+    return dictionary.size();
+  }
+
+  @Override
+  final void look(LeafSlice slice, int from, int count, int[] codes, int at, PageScratch scratch) {
+    dictionary.look(words(slice, from, count, scratch), wordsFrom(from), count, codes, at);
+  }
+
+  @Override
+  final void truncate(int size) {
+    dictionary.truncate(size);
+  }
+
+  @Override
+  final void freeze() {
+    dictionary.freeze();
+  }
+
+  @Override
+  final void clear() {
+    dictionary.clear();
+  }
+
+  @Override
+  final void writeDictionary(PageBuffer out) {
+    PlainValues.ints(dictionary.values(), 0, dictionary.size(), out);
+  }
+
+  @Override
+  Encoding encodeDirectly(LeafSlice slice, int from, int count, PageScratch scratch) {
+    PlainValues.ints(words(slice, from, count, scratch), wordsFrom(from), count, scratch.page);
+    return Encoding.PLAIN;
+  }
+
+  @Override
+  final long heldByValues() {
+    return dictionary.heapBytes();
+  }
+
+  final int[] dictionaryWords() {
+    return dictionary.values();
+  }
+}
