@@ -12,22 +12,29 @@ import dev.firn.internal.commit.CommitPlan.RegistryUpdate;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
 import org.jspecify.annotations.Nullable;
 
-/** The three changes that a committer makes: open a stream, add a batch, keep the token alive. */
+/** What a committer does to a table: open a stream, add a batch, keep the token alive, look. */
 final class Changes {
 
   private final WriterOptions options;
   private final TokenLedger ledger;
   private final StreamState state;
+  private final Consumer<TableMetadata> tableCheck;
 
-  Changes(WriterOptions options, TokenLedger ledger, StreamState state) {
+  Changes(
+      WriterOptions options,
+      TokenLedger ledger,
+      StreamState state,
+      Consumer<TableMetadata> tableCheck) {
     this.options = options;
     this.ledger = ledger;
     this.state = state;
+    this.tableCheck = tableCheck;
   }
 
   /** Raises the epoch, or only writes a token that the operator vouched for. */
@@ -42,6 +49,11 @@ final class Changes {
   /** Writes the map anew on top of everything, where {@code due} says so. */
   CommitLoop.Change heartbeat(Predicate<TableMetadata> due) {
     return new Heartbeat(due);
+  }
+
+  /** Changes nothing; {@code look} sees the newest base. */
+  CommitLoop.Change looking(Consumer<TableMetadata> look) {
+    return new Looking(look);
   }
 
   /** Whether a stream's property is missing, so that the next commit is to write it. */
@@ -122,6 +134,7 @@ final class Changes {
 
     @Override
     public @Nullable CommitPlan plan(TableMetadata base) {
+      tableCheck.accept(base);
       BranchTokens tokens = ledger.read(base);
       Resolution resolution = ledger.resolve(base, tokens);
       Optional<CommitToken> vouched = options.lostTokenPolicy().token();
@@ -217,5 +230,20 @@ final class Changes {
 
     @Override
     public void rolledBack(Snapshot snapshot) {}
+  }
+
+  private final class Looking extends Common {
+    private final Consumer<TableMetadata> look;
+
+    Looking(Consumer<TableMetadata> look) {
+      super(UUID.randomUUID());
+      this.look = look;
+    }
+
+    @Override
+    public @Nullable CommitPlan plan(TableMetadata base) {
+      look.accept(base);
+      return null;
+    }
   }
 }

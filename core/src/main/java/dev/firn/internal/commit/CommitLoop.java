@@ -8,9 +8,7 @@ import dev.firn.api.error.StorageException;
 import dev.firn.api.error.WriterInterruptedException;
 import dev.firn.internal.commit.AttemptFailure.Kind;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Random;
-import java.util.Set;
 import java.util.UUID;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
@@ -65,16 +63,12 @@ final class CommitLoop {
   /** What storage or catalog refuse three times, waiting longer will not mend. */
   private static final int MAX_REFUSALS = 3;
 
-  private static final long NO_HEAD = -1;
-
   private final ExactBaseOperations operations;
   private final CommitAttempt attempt;
   private final TokenLedger ledger;
   private final WriterListener listener;
   private final Pause pause;
   private final Random random = new Random();
-
-  private boolean inDoubt;
 
   CommitLoop(
       ExactBaseOperations operations,
@@ -90,27 +84,19 @@ final class CommitLoop {
   }
 
   /**
-   * Runs {@code change} to its end.
+   * Runs {@code change} to its end. What is known about its attempts is kept in {@code doubt}, so
+   * that a later call can go on where this one gave up.
    *
-   * @throws FirnException if it did not end well; {@link #inDoubt()} then says whether it may still
-   *     land
+   * @throws FirnException if it did not end well; {@link Doubt#remains} then says whether it may
+   *     still land
    */
-  Landed run(Change change, Duration timeout) {
-    Run run = new Run(change, pause.nanoTime() + timeout.toNanos());
-    inDoubt = true;
-    try {
-      Landed landed = run.run();
-      inDoubt = false;
-      return landed;
-    } catch (FirnException e) {
-      inDoubt = run.mayStillLand();
-      throw e;
-    }
+  Landed run(Change change, Doubt doubt, Duration timeout) {
+    return new Run(change, doubt, pause.nanoTime() + timeout.toNanos()).run();
   }
 
-  /** Whether the last change may still land although {@link #run} has ended. */
-  boolean inDoubt() {
-    return inDoubt;
+  /** As {@link #run(Change, Doubt, Duration)}, for a change that is not taken up again. */
+  Landed run(Change change, Duration timeout) {
+    return run(change, new Doubt(), timeout);
   }
 
   /** One change's way; holds what is known about its attempts. */
@@ -119,34 +105,45 @@ final class CommitLoop {
     private final Change change;
     private final long deadline;
 
-    /** Heads under attempts of unknown outcome: while the head is one of them, one may land. */
-    private final Set<Long> unknownOn = new HashSet<>();
-
-    /** A base that was refused as outdated: if it is still read, one of both answers is wrong. */
-    private @Nullable String refusedOn;
+    private final Doubt doubt;
 
     private int attempts;
     private int refusals;
     private int waits;
-    private boolean unresolved;
     private @Nullable RuntimeException last;
 
-    Run(Change change, long deadline) {
+    Run(Change change, Doubt doubt, long deadline) {
       this.change = change;
+      this.doubt = doubt;
       this.deadline = deadline;
     }
 
     Landed run() {
       while (true) {
         TableMetadata base = base();
-        if (base != null) {
-          Landed landed = tryOn(base);
-          if (landed != null) {
-            return landed;
-          }
+        Landed landed = base == null ? null : tryOn(base);
+        if (landed != null) {
+          return landed;
         }
-        waitForNext();
+        long left = deadline - pause.nanoTime();
+        if (left <= 0) {
+          return lastLook();
+        }
+        waitForNext(left);
       }
+    }
+
+    /** The time is up; but a failure that was not looked into may have been a success. */
+    private Landed lastLook() {
+      TableMetadata base = doubt.isUnresolved() ? base() : null;
+      if (base != null) {
+        Landed landed = alreadyIn(base);
+        if (landed != null) {
+          return landed;
+        }
+        doubt.resolved();
+      }
+      throw givenUp();
     }
 
     /** The base of the next attempt; null if the catalog cannot be read now. */
@@ -171,7 +168,7 @@ final class CommitLoop {
         if (landed != null) {
           return landed;
         }
-        unresolved = false;
+        doubt.resolved();
         plan = change.plan(base);
       } catch (FirnException e) {
         throw e;
@@ -211,26 +208,17 @@ final class CommitLoop {
           operations.outdated();
         } else {
           attempts++;
-          unresolved = true;
           refusals += e.kind() == Kind.REJECTED ? 1 : 0;
-          refusedOn = e.kind() == Kind.CONFLICT ? base.metadataFileLocation() : null;
-          if (e.kind() == Kind.UNKNOWN) {
-            Snapshot head = ledger.head(base);
-            unknownOn.add(head == null ? NO_HEAD : head.snapshotId());
-          }
+          doubt.failed(e.kind(), base, ledger.head(base));
           tellListener(e);
         }
         return null;
       }
     }
 
-    private void waitForNext() {
+    private void waitForNext(long left) {
       if (refusals >= MAX_REFUSALS && !mayStillLand()) {
         throw storageFailure();
-      }
-      long left = deadline - pause.nanoTime();
-      if (left <= 0) {
-        throw givenUp();
       }
       long longest = Math.min(LONGEST_WAIT.toNanos(), FIRST_WAIT.toNanos() << Math.min(waits, 10));
       waits++;
@@ -251,12 +239,9 @@ final class CommitLoop {
       return longest / 2 + random.nextLong(longest / 2 + 1);
     }
 
-    /** Whether a request of ours may be on its way to a head that is still there. */
     private boolean mayStillLand() {
-      Snapshot head = ledger.head(operations.pinned());
-      return unresolved
-          || unknownOn.contains(head == null ? NO_HEAD : head.snapshotId())
-          || (refusedOn != null && refusedOn.equals(operations.pinned().metadataFileLocation()));
+      TableMetadata seen = operations.pinned();
+      return doubt.remains(seen, ledger.head(seen));
     }
 
     private FirnException givenUp() {

@@ -40,16 +40,22 @@ final class ExactBaseOperations implements TableOperations {
   private boolean called;
   private @Nullable TableMetadata sent;
 
-  /** Pins what {@code delegate} shows now. */
+  /** Starts from what {@code delegate} has in hand; {@link #pin()} is due before an attempt. */
   ExactBaseOperations(TableOperations delegate, String tableName) {
     this.delegate = delegate;
     this.tableName = tableName;
-    TableMetadata now = delegate.refresh();
+    TableMetadata now;
+    try {
+      now = delegate.current();
+    } catch (NoSuchTableException e) {
+      throw gone("It was dropped", e);
+    }
     if (now == null) {
       throw gone("It does not exist", null);
     }
     this.pinned = now;
     this.uuid = now.uuid();
+    this.stale = true;
   }
 
   /** The metadata that attempts are built on. */

@@ -35,7 +35,7 @@ final class Heartbeats {
   }
 
   /** Whether it is time to ask the catalog; from memory. */
-  boolean timeToLook(TableMetadata lastSeen) {
+  boolean timeToLook() {
     return clock.millis() - lookedAtMillis >= LOOK_EVERY.toMillis();
   }
 

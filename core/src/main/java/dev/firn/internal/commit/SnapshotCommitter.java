@@ -8,7 +8,10 @@ import dev.firn.api.Ownership;
 import dev.firn.api.StagedCommit;
 import dev.firn.api.TableCommitter;
 import dev.firn.api.WriterOptions;
+import dev.firn.api.error.CommitConflictException;
+import dev.firn.api.error.CommitUnknownException;
 import dev.firn.api.error.FirnException;
+import dev.firn.api.error.StorageException;
 import dev.firn.api.error.UnsupportedTableException;
 import dev.firn.internal.commit.CommitLoop.Landed;
 import dev.firn.internal.stage.StagedFiles;
@@ -19,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotSummary;
@@ -26,6 +30,8 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Commits staged files and tokens to one branch of one table: the only hand that changes a table.
@@ -36,20 +42,26 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SnapshotCommitter implements TableCommitter {
 
+  /** A batch whose outcome may not be known yet. */
+  private record Unfinished(CommitLoop.Change change, Doubt doubt) {}
+
+  private static final Logger LOG = LoggerFactory.getLogger(SnapshotCommitter.class);
+
   private final WriterOptions options;
   private final ExactBaseOperations operations;
-  private final TokenFiles tokenFiles;
+  private final TokenLedger ledger;
   private final StreamState state;
   private final Changes changes;
   private final CommitLoop loop;
   private final Heartbeats heartbeats;
   private final Pause pause;
 
-  private CommitLoop.@Nullable Change inDoubt;
+  private @Nullable Unfinished inDoubt;
   private boolean closed;
 
   private SnapshotCommitter(
       String tableName,
+      TableOperations delegate,
       ExactBaseOperations operations,
       CommitAttempt attempt,
       TokenFiles tokenFiles,
@@ -57,11 +69,15 @@ public final class SnapshotCommitter implements TableCommitter {
       Pause pause) {
     this.options = options;
     this.operations = operations;
-    this.tokenFiles = tokenFiles;
     this.pause = pause;
-    TokenLedger ledger = new TokenLedger(options.streamId(), options.branch(), tokenFiles);
+    this.ledger = new TokenLedger(options.streamId(), options.branch(), tokenFiles);
     this.state = new StreamState(options, tableName, ledger);
-    this.changes = new Changes(options, ledger, state);
+    this.changes =
+        new Changes(
+            options,
+            ledger,
+            state,
+            metadata -> WritableTable.check(tableName, delegate, metadata, options));
     this.loop = new CommitLoop(operations, attempt, ledger, options.listener(), pause);
     this.heartbeats = new Heartbeats(ledger, options.branch(), options.clock());
   }
@@ -83,7 +99,6 @@ public final class SnapshotCommitter implements TableCommitter {
   static SnapshotCommitter open(Table table, WriterOptions options, Pause pause) {
     TableOperations delegate = WritableTable.operations(table);
     ExactBaseOperations operations = new ExactBaseOperations(delegate, table.name());
-    WritableTable.check(table.name(), delegate, operations.pinned(), options);
     TokenFiles tokenFiles = new TokenFiles(operations::io, operations::metadataFileLocation);
     CommitAttempt attempt =
         new CommitAttempt(
@@ -94,7 +109,8 @@ public final class SnapshotCommitter implements TableCommitter {
             options.streamId(),
             options.branch());
     SnapshotCommitter committer =
-        new SnapshotCommitter(table.name(), operations, attempt, tokenFiles, options, pause);
+        new SnapshotCommitter(
+            table.name(), delegate, operations, attempt, tokenFiles, options, pause);
     committer.openStream();
     return committer;
   }
@@ -103,7 +119,11 @@ public final class SnapshotCommitter implements TableCommitter {
     Landed landed = loop.run(changes.opening(), options.commitTimeout());
     Snapshot snapshot = landed.snapshot();
     if (snapshot != null) {
-      state.opened(tokenIn(snapshot), snapshot);
+      state.opened(ledger.tokenIn(snapshot), snapshot);
+    } else if (options.ownership() == Ownership.EXCLUSIVE) {
+      // Opened, and the snapshot was expired at once: the head's map has our epoch.
+      BranchTokens tokens = ledger.read(operations.pinned());
+      state.opened(ledger.token(tokens), tokens.carrier());
     }
   }
 
@@ -122,12 +142,13 @@ public final class SnapshotCommitter implements TableCommitter {
     if (batch.isEmpty()) {
       return result(Outcome.NOTHING_TO_COMMIT, null, 0, start);
     }
-    CommitLoop.Change doubtful = inDoubt;
-    boolean resumed = doubtful != null && doubtful.commitId().equals(batch.commitId());
-    if (doubtful != null && !resumed) {
-      run(doubtful);
+    Unfinished before = inDoubt;
+    boolean resumed = before != null && before.change().commitId().equals(batch.commitId());
+    if (before != null && !resumed) {
+      run(before);
     }
-    Landed landed = run(changes.adding(batch));
+    Doubt doubt = before != null && resumed ? before.doubt() : new Doubt();
+    Landed landed = run(new Unfinished(changes.adding(batch), doubt));
     Outcome outcome =
         landed.landed() || (resumed && landed.snapshot() != null)
             ? Outcome.COMMITTED
@@ -136,37 +157,38 @@ public final class SnapshotCommitter implements TableCommitter {
   }
 
   /** Runs one batch to its end, and remembers it when the end is not known. */
-  private Landed run(CommitLoop.Change change) {
+  private Landed run(Unfinished work) {
+    inDoubt = work;
+    Landed landed;
     try {
-      Landed landed = loop.run(change, options.commitTimeout());
-      inDoubt = null;
-      see(landed);
-      return landed;
+      landed = loop.run(work.change(), work.doubt(), options.commitTimeout());
     } catch (FirnException e) {
-      inDoubt = loop.inDoubt() ? change : null;
+      TableMetadata seen = operations.pinned();
+      inDoubt = work.doubt().remains(seen, ledger.head(seen)) ? work : null;
       state.remember(e);
       throw e;
     } catch (Error e) {
-      inDoubt = change;
+      work.doubt().interrupted();
       throw e;
     }
+    inDoubt = null;
+    see(landed);
+    return landed;
   }
 
+  /** The head's token says it all, but for a commit that is not in the head's history. */
   private void see(Landed landed) {
     Snapshot snapshot = landed.snapshot();
-    if (snapshot != null) {
-      state.see(tokenIn(snapshot), snapshot);
+    if (snapshot != null && !landed.visible()) {
+      state.see(ledger.tokenIn(snapshot), snapshot);
     } else {
-      state.see(state.check(operations.pinned()), null);
+      seeHead(operations.pinned());
     }
   }
 
-  /** The stream's token in a snapshot of its own. */
-  private StreamToken tokenIn(Snapshot snapshot) {
-    return tokenFiles
-        .tokens(snapshot)
-        .flatMap(map -> map.get(options.streamId()))
-        .orElse(StreamToken.NONE);
+  private void seeHead(TableMetadata base) {
+    BranchTokens tokens = ledger.read(base);
+    tokens.map().get(options.streamId()).ifPresent(token -> state.see(token, tokens.carrier()));
   }
 
   private List<StagedFiles> decode(List<StagedCommit> staged) {
@@ -174,7 +196,8 @@ public final class SnapshotCommitter implements TableCommitter {
       return decode(staged, operations.pinned().specsById());
     } catch (UnsupportedTableException e) {
       // The spec may be newer than the metadata seen last.
-      return decode(staged, operations.pin().specsById());
+      look(base -> {});
+      return decode(staged, operations.pinned().specsById());
     }
   }
 
@@ -229,19 +252,23 @@ public final class SnapshotCommitter implements TableCommitter {
   public CommitToken claim(Iterable<String> sources, long generation) {
     checkUsable();
     requirePerSource("claim");
-    operations.pin();
-    StreamToken token = state.check(operations.pinned());
     Map<String, Long> before = Map.copyOf(state.claims());
     sources.forEach(source -> state.claims().put(source, generation));
     try {
-      state.checkClaims(token, sources);
+      look(base -> state.checkClaims(state.check(base), sources));
     } catch (FirnException e) {
       state.claims().clear();
       state.claims().putAll(before);
       throw e;
     }
-    state.see(token, null);
-    return token.positions().only(sources);
+    return committed().only(sources);
+  }
+
+  /** Sees the newest metadata, tried until the commit deadline. */
+  private void look(Consumer<TableMetadata> look) {
+    operations.outdated();
+    loop.run(changes.looking(look), options.commitTimeout());
+    seeHead(operations.pinned());
   }
 
   /** Gives sources back; their rows must be committed or dropped first. */
@@ -264,16 +291,17 @@ public final class SnapshotCommitter implements TableCommitter {
    */
   public void heartbeatIfDue() {
     checkUsable();
-    if (inDoubt != null || !heartbeats.timeToLook(operations.pinned())) {
+    if (inDoubt != null || !heartbeats.timeToLook()) {
       return;
     }
     operations.outdated();
+    heartbeats.looked();
     try {
-      Landed landed = loop.run(changes.heartbeat(heartbeats::isDue), options.commitTimeout());
-      heartbeats.looked();
-      if (landed.snapshot() != null && landed.visible()) {
-        state.see(tokenIn(landed.snapshot()), landed.snapshot());
-      }
+      see(loop.run(changes.heartbeat(heartbeats::isDue), options.commitTimeout()));
+    } catch (CommitUnknownException | CommitConflictException | StorageException e) {
+      // Nothing depends on it: whether it landed shows at the next commit, and the next one is due
+      // in a minute.
+      LOG.warn("A heartbeat of stream {} did not land: {}", options.streamId(), e.getMessage());
     } catch (FirnException e) {
       state.remember(e);
       throw e;

@@ -10,6 +10,7 @@ import dev.firn.api.error.StaleTokenException;
 import dev.firn.api.error.TableGoneException;
 import dev.firn.api.error.TokenLostException;
 import dev.firn.api.error.WriterFencedException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -74,8 +75,25 @@ final class StreamState {
 
   /** Now known: {@code token}, carried by this snapshot. */
   void see(StreamToken token, @Nullable Snapshot carrier) {
-    known = token;
+    known =
+        options.rollbackPolicy() == RollbackPolicy.SKIP
+            ? token.withPositions(furthest(token.positions(), known.positions()))
+            : token;
     knownSnapshotId = carrier == null ? null : carrier.snapshotId();
+  }
+
+  /** Where rollbacks are accepted, what was committed counts even when it is rolled back. */
+  private static CommitToken furthest(CommitToken table, CommitToken mine) {
+    List<String> ahead = new ArrayList<>();
+    mine.positions()
+        .forEach(
+            (source, position) -> {
+              Position theirs = table.positions().get(source);
+              if (theirs == null || theirs.compareTo(position) < 0) {
+                ahead.add(source);
+              }
+            });
+    return ahead.isEmpty() ? table : table.advancedBy(mine.only(ahead));
   }
 
   /** This committer has opened the stream. */

@@ -71,6 +71,16 @@ final class TokenLedger {
     return new BranchTokens(TokenMap.EMPTY, null, depth, cherryPicked, end);
   }
 
+  /** This stream's token in a map that was read; {@link StreamToken#NONE} if it has none. */
+  StreamToken token(BranchTokens tokens) {
+    return tokens.map().get(stream).orElse(StreamToken.NONE);
+  }
+
+  /** This stream's token in a snapshot of its own. */
+  StreamToken tokenIn(Snapshot snapshot) {
+    return files.tokens(snapshot).flatMap(map -> map.get(stream)).orElse(StreamToken.NONE);
+  }
+
   /** Where the stream stands at the head that {@code tokens} were read from. */
   Resolution resolve(TableMetadata metadata, BranchTokens tokens) {
     Optional<StreamToken> token = tokens.map().get(stream);

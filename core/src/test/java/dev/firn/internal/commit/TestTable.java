@@ -2,8 +2,12 @@ package dev.firn.internal.commit;
 
 import dev.firn.api.CommitToken;
 import dev.firn.api.StagedCommit;
+import dev.firn.internal.local.LocalFileIO;
 import dev.firn.internal.stage.StagedFiles;
 import dev.firn.internal.stage.StagedFilesCodec;
+import dev.firn.testkit.FaultPlan;
+import dev.firn.testkit.FaultyOperations;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +30,7 @@ import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.inmemory.InMemoryCatalog;
 import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.jdbc.JdbcCatalog;
 import org.apache.iceberg.types.Types;
 
 /** A table whose data files are names only: enough to see what is in it, exactly once or not. */
@@ -66,14 +71,33 @@ final class TestTable {
     return catalog.loadTable(NAME);
   }
 
-  /** The table, with {@code operations} around its own. */
-  Table with(java.util.function.UnaryOperator<TableOperations> operations) {
-    Table table = load();
-    return new BaseTable(operations.apply(((HasTableOperations) table).operations()), table.name());
+  /** A table in a catalog on SQLite, with files below {@code folder}. */
+  static TestTable onSqlite(Path folder, Map<String, String> properties) {
+    JdbcCatalog catalog = new JdbcCatalog();
+    catalog.initialize(
+        "test",
+        Map.of(
+            "uri",
+            "jdbc:sqlite:" + folder.resolve("catalog.db"),
+            "warehouse",
+            folder.resolve("warehouse").toString(),
+            "io-impl",
+            LocalFileIO.class.getName()));
+    return in(catalog, PartitionSpec.unpartitioned(), properties);
+  }
+
+  /** The table as a writer sees it whose catalog and files fail as {@code plan} says. */
+  Table faulty(FaultPlan plan) {
+    return new BaseTable(
+        new FaultyOperations(operations(), plan, this::operations), NAME.toString());
+  }
+
+  TableOperations operations() {
+    return ((HasTableOperations) load()).operations();
   }
 
   TableMetadata metadata() {
-    return ((HasTableOperations) load()).operations().current();
+    return operations().current();
   }
 
   /** A data file that is a name; one row. */

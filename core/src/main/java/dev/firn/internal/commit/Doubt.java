@@ -1,0 +1,59 @@
+package dev.firn.internal.commit;
+
+import dev.firn.internal.commit.AttemptFailure.Kind;
+import java.util.HashSet;
+import java.util.Set;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.TableMetadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is not known about one change's attempts. A request of unknown outcome can land as long as
+ * the head it was built on is the head; when the head has moved it is dead.
+ */
+final class Doubt {
+
+  private static final long NO_HEAD = -1;
+
+  private final Set<Long> unknownOn = new HashSet<>();
+
+  /** A base that was refused as outdated: if it is still read, one of both answers is wrong. */
+  private @Nullable String refusedOn;
+
+  private boolean unresolved;
+
+  /** An attempt on {@code base} with this head has failed, and nobody has looked since. */
+  void failed(Kind kind, TableMetadata base, @Nullable Snapshot head) {
+    unresolved = true;
+    refusedOn = kind == Kind.CONFLICT ? base.metadataFileLocation() : null;
+    if (kind == Kind.UNKNOWN) {
+      unknownOn.add(idOf(head));
+    }
+  }
+
+  /** The process came out of an attempt in a way that says nothing. */
+  void interrupted() {
+    unresolved = true;
+  }
+
+  /** The change was looked for in newer metadata, and is not in it. */
+  void resolved() {
+    unresolved = false;
+  }
+
+  /** Whether a failure was not looked into yet. */
+  boolean isUnresolved() {
+    return unresolved;
+  }
+
+  /** Whether the change may be in the table, or still land, given what was seen last. */
+  boolean remains(TableMetadata seen, @Nullable Snapshot head) {
+    return unresolved
+        || unknownOn.contains(idOf(head))
+        || (refusedOn != null && refusedOn.equals(seen.metadataFileLocation()));
+  }
+
+  private static long idOf(@Nullable Snapshot head) {
+    return head == null ? NO_HEAD : head.snapshotId();
+  }
+}
