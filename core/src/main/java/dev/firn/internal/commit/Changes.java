@@ -186,7 +186,7 @@ final class Changes {
     public @Nullable CommitPlan plan(TableMetadata base) {
       StreamToken token = state.check(base);
       CommitToken committed = state.accepted(token.positions(), batch.starts());
-      Arrangement arranged = batch.arrange(committed);
+      Arrangement arranged = arrange(token, committed);
       if (arranged.accepted().isEmpty()) {
         return null;
       }
@@ -201,6 +201,18 @@ final class Changes {
           ledger.read(base).map().with(options.streamId(), next),
           next,
           missingRegistry(base));
+    }
+
+    /** Whoever lost a source hears that first, and not that its positions are stale. */
+    private Arrangement arrange(StreamToken token, CommitToken committed) {
+      try {
+        return batch.arrange(committed);
+      } catch (StaleTokenException e) {
+        if (options.ownership() == Ownership.PER_SOURCE) {
+          state.checkClaims(token, batch.starts().keySet());
+        }
+        throw e;
+      }
     }
 
     @Override

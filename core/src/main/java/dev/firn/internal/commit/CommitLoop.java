@@ -104,7 +104,6 @@ final class CommitLoop {
 
     private final Change change;
     private final long deadline;
-
     private final Doubt doubt;
 
     private int attempts;
@@ -119,18 +118,19 @@ final class CommitLoop {
     }
 
     Landed run() {
-      while (true) {
+      Landed landed = operations.stale() ? null : tryUnseen();
+      while (landed == null) {
+        if (last != null) {
+          long left = deadline - pause.nanoTime();
+          if (left <= 0) {
+            return lastLook();
+          }
+          waitForNext(left);
+        }
         TableMetadata base = base();
-        Landed landed = base == null ? null : tryOn(base);
-        if (landed != null) {
-          return landed;
-        }
-        long left = deadline - pause.nanoTime();
-        if (left <= 0) {
-          return lastLook();
-        }
-        waitForNext(left);
+        landed = base == null ? null : tryOn(base);
       }
+      return landed;
     }
 
     /** The time is up; but a failure that was not looked into may have been a success. */
@@ -146,11 +146,8 @@ final class CommitLoop {
       throw givenUp();
     }
 
-    /** The base of the next attempt; null if the catalog cannot be read now. */
+    /** The newest base; null if the catalog cannot be read now. */
     private @Nullable TableMetadata base() {
-      if (attempts == 0 && !operations.stale()) {
-        return operations.pinned();
-      }
       try {
         return operations.pin();
       } catch (FirnException e) {
@@ -159,6 +156,22 @@ final class CommitLoop {
         last = e;
         return null;
       }
+    }
+
+    /**
+     * The first attempt stands on what was seen last and saves a look at the catalog: a head that
+     * has moved refuses it. Anything but an attempt must be decided on the newest base.
+     */
+    @SuppressWarnings("CatchingUnchecked")
+    private @Nullable Landed tryUnseen() {
+      TableMetadata base = operations.pinned();
+      CommitPlan plan = null;
+      try {
+        plan = alreadyIn(base) == null ? change.plan(base) : null;
+      } catch (RuntimeException e) {
+        LOG.debug("Not decided on a base that may be outdated", e);
+      }
+      return plan == null ? null : send(base, plan);
     }
 
     private @Nullable Landed tryOn(TableMetadata base) {
