@@ -1,0 +1,107 @@
+package dev.firn.internal.ingest;
+
+import dev.firn.api.CommitToken;
+import dev.firn.api.StagedCommit;
+import dev.firn.internal.encode.SealedFile;
+import dev.firn.internal.stage.StagedFiles;
+import dev.firn.internal.stage.StagedFilesCodec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.iceberg.DataFile;
+
+/**
+ * Everything appended between two cuts, out of the appender's hands: files that are sealed, being
+ * sealed, or still to be. Sealing may be repeated after a failure and loses nothing.
+ */
+public final class Cut {
+
+  /** More writers at once than this gain nothing on one disk, and hold more buffers. */
+  private static final int MAX_SEALERS = 8;
+
+  private final TableState state;
+  private final List<SealTask> tasks;
+  private final UUID id = UUID.randomUUID();
+  private final long rows;
+
+  Cut(TableState state, List<SealTask> tasks) {
+    this.state = state;
+    this.tasks = List.copyOf(tasks);
+    this.rows = tasks.stream().mapToLong(SealTask::rows).sum();
+  }
+
+  /** Rows in it. */
+  public long rows() {
+    return rows;
+  }
+
+  /**
+   * Seals all files, with the help of {@code executor}; the calling thread does what no helper has
+   * begun, so that this ends even if the executor never runs anything.
+   *
+   * @throws dev.firn.api.error.StorageException if a file could not be written; call again
+   */
+  public void seal(Executor executor) {
+    AtomicInteger next = new AtomicInteger();
+    int helpers = Math.min(MAX_SEALERS, tasks.size()) - 1;
+    for (int i = 0; i < helpers; i++) {
+      try {
+        executor.execute(() -> sealFrom(next, true));
+      } catch (RejectedExecutionException e) {
+        break; // the executor is closing: this thread does it all
+      }
+    }
+    sealFrom(next, false);
+    for (SealTask task : tasks) {
+      task.seal(); // waits for the helper that has it, and says what went wrong there
+    }
+  }
+
+  private void sealFrom(AtomicInteger next, boolean quiet) {
+    for (int i = next.getAndIncrement(); i < tasks.size(); i = next.getAndIncrement()) {
+      try {
+        tasks.get(i).seal();
+      } catch (RuntimeException e) {
+        if (!quiet) {
+          throw e;
+        }
+        return; // the thread that waits for this file tries it once more, and reports
+      }
+    }
+  }
+
+  /** The staged commit of the sealed files; {@link #seal} must have returned. */
+  public StagedCommit stage(String streamId, String branch, CommitToken from, CommitToken to) {
+    List<DataFile> files = new ArrayList<>(tasks.size());
+    for (SealTask task : tasks) {
+      files.add(task.seal().dataFile());
+    }
+    return StagedFilesCodec.encode(
+        new StagedFiles(id, state.uuid(), streamId, branch, from, to, files), state.specs());
+  }
+
+  /**
+   * Forgets everything, and deletes the files that are written already. Only for a cut that was
+   * never staged: nobody else can know its files.
+   */
+  public void drop() {
+    for (SealTask task : tasks) {
+      SealedFile file = task.drop();
+      if (file != null) {
+        deleteQuietly(file);
+      }
+    }
+  }
+
+  private void deleteQuietly(SealedFile file) {
+    try {
+      state.io().deleteFile(file.location());
+    } catch (RuntimeException e) {
+      TableStager.LOG.warn(
+          "Could not delete dropped file {}; no snapshot names it", file.location(), e);
+    }
+  }
+}

@@ -1,0 +1,216 @@
+package dev.firn.internal.ingest;
+
+import dev.firn.api.WriterListener;
+import dev.firn.api.WriterOptions;
+import dev.firn.api.record.RecordMapper;
+import dev.firn.internal.buffer.MemoryBudget;
+import dev.firn.internal.buffer.RowBatch;
+import dev.firn.internal.convert.ConversionPlan;
+import dev.firn.internal.convert.RowCursor;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes records, and hands on what it has gathered at a cut. Hot.
+ *
+ * <p>A record is written straight into the columns of the <em>arrival</em> batch. A full arrival
+ * batch goes on to {@link OpenFiles}: unpartitioned it is a page and is encoded as it stands; else
+ * its rows are scattered over the open partitions. Memory is reserved before rows are taken, in
+ * slabs, and when it runs short the largest open files are sealed early.
+ *
+ * <p>One thread at a time.
+ *
+ * @param <T> the application's record
+ */
+public final class TableStager<T> {
+
+  static final Logger LOG = LoggerFactory.getLogger(TableStager.class);
+
+  /** What is reserved ahead at least, so that the budget is asked rarely. */
+  private static final long SLAB_BYTES = 256 << 10;
+
+  /** Rows between two looks at the memory taken, at most. */
+  private static final int MAX_ROWS_UNSEEN = 256;
+
+  private final RecordMapper<T> mapper;
+  private final MemoryBudget budget;
+  private final Executor sealers;
+  private final Settings settings;
+
+  private TableState state;
+  private RowCursor cursor;
+  private RowBatch arrival;
+  private OpenFiles files;
+
+  /** Bytes of the budget that the arrival batch may grow into. */
+  private long arrivalReserved;
+
+  /** The row of the arrival batch at which the memory taken is looked at again. */
+  private int nextLook;
+
+  private long rowsSinceCut;
+
+  /**
+   * How a stager behaves.
+   *
+   * @param blockTimeout how long an append may wait for memory
+   * @param targetFileBytes the size at which a file is sealed, or 0 for the table's own
+   */
+  record Settings(
+      String streamId, Duration blockTimeout, long targetFileBytes, WriterListener listener) {
+
+    static Settings of(WriterOptions options) {
+      return new Settings(
+          options.streamId(),
+          options.blockTimeout(),
+          options.targetFileBytes().orElse(0),
+          options.listener());
+    }
+  }
+
+  /**
+   * @param sealers where files are sealed early
+   */
+  public TableStager(
+      TableState state, RecordMapper<T> mapper, WriterOptions options, Executor sealers) {
+    this.mapper = mapper;
+    this.budget = new MemoryBudget(options.memoryLimitBytes());
+    this.sealers = sealers;
+    this.settings = Settings.of(options);
+    this.state = state;
+    ConversionPlan plan = ConversionPlan.of(state.schema());
+    this.files = new OpenFiles(state, plan, budget, sealers, settings);
+    this.cursor = plan.newCursor();
+    this.arrival = new RowBatch(plan.shapes());
+    cursor.attach(arrival);
+    mapper.bind(state.schema());
+  }
+
+  /** The table as rows are written for it. */
+  public TableState state() {
+    return state;
+  }
+
+  /**
+   * Writes what comes after the next cut for {@code newState}; nothing may be buffered.
+   *
+   * @throws dev.firn.api.error.UnsupportedTableException if Firn cannot write the new columns
+   */
+  public void adopt(TableState newState) {
+    if (rowsSinceCut != 0) {
+      throw new IllegalStateException("rows are buffered under the old table state");
+    }
+    ConversionPlan plan = ConversionPlan.of(newState.schema());
+    OpenFiles newFiles = new OpenFiles(newState, plan, budget, sealers, settings);
+    mapper.bind(newState.schema());
+    releaseArrival();
+    state = newState;
+    files = newFiles;
+    cursor = plan.newCursor();
+    arrival = new RowBatch(plan.shapes());
+    cursor.attach(arrival);
+  }
+
+  /** Rows since the last cut. */
+  public long rowsSinceCut() {
+    return rowsSinceCut;
+  }
+
+  /** Bytes of memory that the rows since the last cut hold; as of the last look. */
+  public long bytesSinceCut() {
+    return arrivalReserved + files.charged();
+  }
+
+  /**
+   * Bytes of the memory limit that are taken, by rows since the last cut and before; any thread.
+   */
+  public long memoryUsed() {
+    return budget.used();
+  }
+
+  /** Partitions with rows since the last cut. */
+  public int openPartitions() {
+    return files.count();
+  }
+
+  /**
+   * Takes one record. If this throws, the record was not taken and nothing has changed.
+   *
+   * @throws dev.firn.api.error.RecordRejectedException the record does not fit
+   * @throws dev.firn.api.error.BufferFullException no memory before the deadline
+   * @throws dev.firn.api.error.StorageException no memory, because files cannot be written
+   */
+  public void append(T record) {
+    if (arrival.rows() >= nextLook) {
+      makeRoom();
+    }
+    cursor.append(record, mapper);
+    rowsSinceCut++;
+  }
+
+  /** Passes a full arrival batch on, and has memory for the rows up to the next look. */
+  private void makeRoom() {
+    long held = arrival.heapBytes();
+    if (arrival.rows() >= files.arrivalRows() || held >= files.arrivalBytes()) {
+      passOn();
+      held = arrival.heapBytes();
+    }
+    // Columns grow by half, and the next look is at most twice the rows so far away.
+    long wanted = Math.max(held + (held >> 1), held + SLAB_BYTES);
+    if (wanted > arrivalReserved) {
+      files.reserve(wanted - arrivalReserved);
+      arrivalReserved = wanted;
+    }
+    int rows = arrival.rows();
+    long perRow = rows == 0 ? 1 << 10 : 1 + held / rows;
+    long step = Math.max(1, Math.min(MAX_ROWS_UNSEEN, (arrivalReserved - held) / (2 * perRow)));
+    nextLook = (int) Math.min(rows + step, Math.max(rows + 1L, files.arrivalRows()));
+  }
+
+  private void passOn() {
+    if (arrival.rows() > 0) {
+      files.take(arrival);
+    }
+    arrival.truncate(0);
+    if (arrival.heapBytes() > 2 * files.arrivalBytes()) {
+      arrival = arrival.emptyCopy(); // one huge record must not stay for ever
+      cursor.attach(arrival);
+    }
+    nextLook = 0;
+  }
+
+  /**
+   * Hands on everything since the last cut. Cheap: what is not yet encoded is encoded when the cut
+   * is sealed.
+   */
+  public Cut cut() {
+    RowBatch last = arrival;
+    Cut cut;
+    if (last.rows() > 0) {
+      arrival = last.emptyCopy();
+      cursor.attach(arrival);
+      long reserved = arrivalReserved;
+      arrivalReserved = 0;
+      cut = files.cut(last, reserved);
+    } else {
+      releaseArrival();
+      cut = files.cut(null, 0);
+    }
+    nextLook = 0;
+    rowsSinceCut = 0;
+    return cut;
+  }
+
+  /** Forgets everything since the last cut. */
+  public void drop() {
+    cut().drop();
+  }
+
+  private void releaseArrival() {
+    budget.release(arrivalReserved);
+    arrivalReserved = 0;
+    nextLook = 0;
+  }
+}
