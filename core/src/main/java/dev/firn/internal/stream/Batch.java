@@ -1,0 +1,67 @@
+package dev.firn.internal.stream;
+
+import dev.firn.api.CommitResult;
+import dev.firn.api.CommitToken;
+import dev.firn.api.StagedCommit;
+import dev.firn.api.WriterOptions;
+import dev.firn.internal.ingest.Cut;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** One cut on its way through the {@link CommitPipeline}, under whose lock its state changes. */
+final class Batch {
+
+  final Cut cut;
+
+  /** What the waiters hold; a new one after a stall, when those who waited have been told. */
+  CompletableFuture<CommitResult> result = new CompletableFuture<>();
+
+  /** The sealed form; null until then. */
+  @Nullable StagedCommit staged;
+
+  /** Whether a commit was tried, so that the table may hold these files. */
+  boolean tried;
+
+  /** Whether the writer has given it up. */
+  boolean dropped;
+
+  private final CommitToken from;
+  private final CommitToken to;
+  private final long queuedAt = System.nanoTime();
+  private long sealNanos;
+
+  Batch(Cut cut, CommitToken from, CommitToken to) {
+    this.cut = cut;
+    this.from = from;
+    this.to = to;
+  }
+
+  /** Seals the cut; may be called again after a failure. */
+  StagedCommit seal(Executor executor, WriterOptions options) {
+    long start = System.nanoTime();
+    try {
+      cut.seal(executor);
+      return cut.stage(options.streamId(), options.branch(), from, to);
+    } finally {
+      sealNanos += System.nanoTime() - start;
+    }
+  }
+
+  /** {@code result} with the times of this batch, whose commit began at {@code commitStart}. */
+  CommitResult timed(CommitResult result, long commitStart) {
+    Duration sealing = Duration.ofNanos(sealNanos);
+    Duration committing = Duration.ofNanos(System.nanoTime() - commitStart);
+    Duration waiting = Duration.ofNanos(commitStart - queuedAt).minus(sealing);
+    return new CommitResult(
+        result.outcome(),
+        result.snapshotId(),
+        result.token(),
+        result.rows(),
+        result.files(),
+        result.bytes(),
+        result.attempts(),
+        new CommitResult.Timings(waiting, sealing, committing));
+  }
+}

@@ -1,0 +1,243 @@
+package dev.firn.internal.stream;
+
+import dev.firn.api.CommitPolicy;
+import dev.firn.api.CommitResult;
+import dev.firn.api.CommitToken;
+import dev.firn.api.WriterOptions;
+import dev.firn.api.WriterStatus;
+import dev.firn.api.error.BufferFullException;
+import dev.firn.api.error.FirnException;
+import dev.firn.api.error.RecordRejectedException;
+import dev.firn.api.record.RecordMapper;
+import dev.firn.internal.commit.SnapshotCommitter;
+import dev.firn.internal.ingest.Cut;
+import dev.firn.internal.ingest.TableStager;
+import dev.firn.internal.ingest.TableState;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.iceberg.Table;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What both writers of this room are made of: a stager, the pipeline behind it, the policy that
+ * says when a cut is due, and the figures. The writers add who may call when.
+ *
+ * <p>One thread at a time, but for {@link #status}.
+ */
+final class StreamCore<T> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StreamCore.class);
+
+  private final Table table;
+  private final WriterOptions options;
+  private final CommitPolicy policy;
+  private final SnapshotCommitter committer;
+  private final TableStager<T> stager;
+  private final Workers workers;
+  private final CommitPipeline pipeline;
+
+  /** Where the next cut's rows begin. */
+  private CommitToken cutAt;
+
+  /** When the oldest row or mark since the last cut came, by the clock of the options. */
+  private long oldestMillis;
+
+  /** When the youngest row came. */
+  private long youngestMillis;
+
+  private boolean anythingSinceCut;
+  private volatile boolean closed;
+
+  // Counted by the writer's thread alone, read by any.
+  private final AtomicLong appended = new AtomicLong();
+  private final AtomicLong rejected = new AtomicLong();
+
+  StreamCore(Table table, RecordMapper<T> mapper, WriterOptions asked, boolean replayable) {
+    WriterOptions options = GuardedListener.in(asked);
+    this.table = table;
+    this.options = options;
+    this.policy = options.commitPolicy();
+    this.workers = Workers.of(options);
+    try {
+      // The stager first: a table that cannot be written must not lose its owner to an epoch bump.
+      this.stager = new TableStager<>(TableState.of(table), mapper, options, workers.executor());
+      this.committer = SnapshotCommitter.open(table, options);
+      this.pipeline = new CommitPipeline(committer, workers.executor(), options, replayable);
+      this.cutAt = committer.committed();
+    } catch (RuntimeException | Error e) {
+      workers.close();
+      throw e;
+    }
+  }
+
+  CommitPipeline pipeline() {
+    return pipeline;
+  }
+
+  Workers workers() {
+    return workers;
+  }
+
+  SnapshotCommitter committer() {
+    return committer;
+  }
+
+  WriterOptions options() {
+    return options;
+  }
+
+  /** Where the next cut's rows begin. */
+  CommitToken cutAt() {
+    return cutAt;
+  }
+
+  /** Sets where the next cut's rows begin; nothing may be buffered. */
+  void startAt(CommitToken token) {
+    cutAt = token;
+  }
+
+  void append(T record) {
+    requireOpen();
+    pipeline.check();
+    if (stager.rowsSinceCut() == 0) {
+      adoptChanges();
+    }
+    try {
+      stager.append(record);
+    } catch (RecordRejectedException e) {
+      rejected.setOpaque(rejected.getPlain() + 1);
+      options.listener().rejected(e);
+      throw e;
+    }
+    appended.setOpaque(appended.getPlain() + 1);
+    if (!anythingSinceCut) {
+      touch(options.clock().millis());
+    }
+  }
+
+  /**
+   * The table may have changed under the last commit: what comes next is written for what it is
+   * now.
+   */
+  private void adoptChanges() {
+    TableState now = TableState.of(table, committer.base());
+    if (!now.writesLike(stager.state())) {
+      stager.adopt(now);
+    }
+  }
+
+  /** Something has come that a commit will have to cover. */
+  void touch(long nowMillis) {
+    youngestMillis = nowMillis;
+    if (!anythingSinceCut) {
+      anythingSinceCut = true;
+      oldestMillis = nowMillis;
+    }
+  }
+
+  long rowsSinceCut() {
+    return stager.rowsSinceCut();
+  }
+
+  /** Whether the policy wants a commit now. */
+  boolean isDue(long nowMillis) {
+    if (!anythingSinceCut) {
+      return false;
+    }
+    if (stager.rowsSinceCut() >= policy.rows() || stager.bytesSinceCut() >= policy.bytes()) {
+      return true;
+    }
+    return (!policy.interval().isZero() && nowMillis - oldestMillis >= policy.interval().toMillis())
+        || (!policy.idle().isZero() && nowMillis - youngestMillis >= policy.idle().toMillis());
+  }
+
+  /** Waits until one more commit may be under way, at most for the block deadline. */
+  void awaitRoom() {
+    if (!pipeline.awaitRoom(options.blockTimeout())) {
+      throw new BufferFullException(
+          "The commit was not begun: "
+              + options.maxCommitsInFlight()
+              + " commits were under way for the whole block deadline of "
+              + options.blockTimeout()
+              + ". Call again, or raise maxCommitsInFlight.",
+          options.memoryLimitBytes(),
+          options.blockTimeout());
+    }
+  }
+
+  /** Sends everything since the last cut on its way; it covers the positions up to {@code to}. */
+  CompletionStage<CommitResult> cut(CommitToken to) {
+    CommitToken from = cutAt.only(to.positions().keySet());
+    Cut cut = stager.cut();
+    anythingSinceCut = false;
+    cutAt = cutAt.advancedBy(to);
+    return pipeline.submit(cut, from, to);
+  }
+
+  /** Forgets what was not cut yet; returns its rows. */
+  long dropUncut() {
+    long rows = stager.rowsSinceCut();
+    stager.drop();
+    anythingSinceCut = false;
+    return rows;
+  }
+
+  /** From the timer: another try after a stall, and heartbeats. */
+  void keepAlive() {
+    try {
+      pipeline.resumeIfRested();
+      pipeline.whenIdle(committer::heartbeatIfDue);
+    } catch (RuntimeException e) {
+      LOG.warn("Stream {}: the heartbeat failed; the next one tries again", options.streamId(), e);
+    }
+  }
+
+  /** Waits for commits under way, gives up the rest, and tells the listener what was dropped. */
+  void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      pipeline.awaitIdle(options.closeTimeout());
+    } finally {
+      long dropped = dropUncut() + pipeline.drop();
+      workers.close();
+      committer.close();
+      if (dropped > 0) {
+        options.listener().dropped(dropped);
+      }
+    }
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the writer of stream " + options.streamId() + " is closed");
+    }
+  }
+
+  WriterStatus status(CommitToken marked) {
+    @Nullable FirnException failure = pipeline.failure();
+    return new WriterStatus(
+        closed
+            ? WriterStatus.State.CLOSED
+            : failure != null ? WriterStatus.State.FAILED : WriterStatus.State.OPEN,
+        pipeline.committed(),
+        marked,
+        appended.getOpaque(),
+        pipeline.rowsCommitted(),
+        rejected.getOpaque(),
+        stager.memoryUsed(),
+        options.memoryLimitBytes(),
+        stager.openPartitions(),
+        pipeline.underWay(),
+        Optional.ofNullable(failure));
+  }
+}
