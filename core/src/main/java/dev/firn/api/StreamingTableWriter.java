@@ -45,12 +45,18 @@ public interface StreamingTableWriter<T> extends RecordSink<T>, AutoCloseable {
    */
   void mark(CommitToken token);
 
-  /** Commits everything up to the last mark, and waits, at most for the commit deadline. */
+  /**
+   * Commits everything up to the last mark, and waits until it is visible.
+   *
+   * @throws dev.firn.api.error.InvalidTokenException if rows were appended since the last mark: no
+   *     position covers them. Mark, or {@link #abort()}.
+   */
   CommitResult commit();
 
   /**
-   * Commits everything up to the last mark without waiting. Results come in the order of the calls,
-   * with a bounded number under way: a call beyond that blocks like {@link #append}.
+   * Commits everything up to the last mark, like {@link #commit()}, without waiting. Results come
+   * in the order of the calls, with a bounded number under way: a call beyond that blocks like
+   * {@link #append}.
    */
   CompletionStage<CommitResult> commitAsync();
 
