@@ -7,10 +7,10 @@ import dev.firn.internal.parquet.ColumnChunk;
 import dev.firn.internal.parquet.ColumnEncoder;
 import dev.firn.internal.parquet.LeafSlice;
 import dev.firn.internal.parquet.RowGroup;
-import dev.firn.internal.parquet.ValueSummary;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.GeometryFieldMetrics;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +31,13 @@ public final class DataFileEncoder {
 
   private final EncodeSettings settings;
   private final Partition partition;
+
+  /** One per leaf, from the first row on. */
   private ColumnEncoder @Nullable [] encoders;
+
+  /** Per leaf; null where it is no geometry. */
+  private final GeometryFieldMetrics.@Nullable Builder[] shapes;
+
   private List<RowGroup> groups = new ArrayList<>();
   private long closedHeldBytes;
   private long closedFileBytes;
@@ -44,6 +50,7 @@ public final class DataFileEncoder {
   public DataFileEncoder(EncodeSettings settings, Partition partition) {
     this.settings = settings;
     this.partition = partition;
+    this.shapes = settings.newShapes();
   }
 
   /** Adds all rows of {@code batch}, which is not kept. */
@@ -100,6 +107,7 @@ public final class DataFileEncoder {
     for (int i = 0; i < columns.length; i++) {
       LeafSlice slice = scratch.shredder.shred(batch.columns(), leaves.get(i), order, from, to);
       columns[i].add(slice, scratch.pages);
+      addShapes(i, slice);
     }
     groupRows += to - from;
     rows += to - from;
@@ -110,6 +118,15 @@ public final class DataFileEncoder {
     }
     if (groupBytes >= settings.properties().rowGroupBytes) {
       closeGroup(scratch);
+    }
+  }
+
+  private void addShapes(int leaf, LeafSlice slice) {
+    GeometryFieldMetrics.Builder builder = shapes[leaf];
+    if (builder != null) {
+      for (int i = 0; i < slice.valueCount(); i++) {
+        builder.addValue(slice.string(i));
+      }
     }
   }
 
@@ -175,7 +192,7 @@ public final class DataFileEncoder {
     settings.scratches().give(scratch);
     measure();
     FileWrite write = new FileWrite(settings, partition);
-    DataFile file = write.write(groups, summaries());
+    DataFile file = write.write(groups, leafMetrics());
     sealed = true;
     groups = List.of();
     encoders = null;
@@ -183,13 +200,13 @@ public final class DataFileEncoder {
     return new SealedFile(file);
   }
 
-  private List<ValueSummary> summaries() {
-    List<ValueSummary> summaries = new ArrayList<>();
+  private List<LeafMetrics> leafMetrics() {
+    List<LeafMetrics> metrics = new ArrayList<>();
     if (encoders != null) {
-      for (ColumnEncoder column : encoders) {
-        summaries.add(column.summary());
+      for (int i = 0; i < encoders.length; i++) {
+        metrics.add(new LeafMetrics(encoders[i].summary(), shapes[i]));
       }
     }
-    return summaries;
+    return metrics;
   }
 }

@@ -9,6 +9,7 @@ import dev.firn.internal.parquet.ParquetFile;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.iceberg.GeometryFieldMetrics;
 import org.apache.iceberg.MetricsConfig;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
@@ -20,8 +21,10 @@ import org.apache.iceberg.encryption.EncryptionManager;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.LocationProvider;
 import org.apache.iceberg.parquet.ParquetSchemaUtil;
+import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.TypeUtil;
 import org.apache.parquet.schema.MessageType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that the files of a table have in common, parsed once: columns, properties, metrics
@@ -167,6 +170,19 @@ public final class EncodeSettings {
       encoders[i] = ColumnEncoder.of(leaves.get(i).descriptor(), columns.get(i));
     }
     return encoders;
+  }
+
+  /** Collects where geometries lie, per leaf; null where there are none. */
+  GeometryFieldMetrics.@Nullable Builder[] newShapes() {
+    GeometryFieldMetrics.@Nullable Builder[] shapes =
+        new GeometryFieldMetrics.@Nullable Builder[leaves.size()];
+    for (int i = 0; i < shapes.length; i++) {
+      Leaf leaf = leaves.get(i);
+      if (leaf.type().typeId() == Type.TypeID.GEOMETRY && !leaf.isRepeated()) {
+        shapes[i] = new GeometryFieldMetrics.Builder(leaf.fieldId(), leaf.type());
+      }
+    }
+    return shapes;
   }
 
   PartitionSpec spec(Partition partition) {

@@ -3,7 +3,6 @@ package dev.firn.internal.encode;
 import dev.firn.api.error.StorageException;
 import dev.firn.internal.buffer.Partition;
 import dev.firn.internal.parquet.RowGroup;
-import dev.firn.internal.parquet.ValueSummary;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -40,25 +39,27 @@ final class FileWrite {
    *
    * @throws StorageException if the storage failed; the file is then deleted if it can be
    */
-  DataFile write(List<RowGroup> groups, List<ValueSummary> summaries) {
+  DataFile write(List<RowGroup> groups, List<LeafMetrics> metrics) {
     EncryptedOutputFile encrypted;
     try {
       encrypted = settings.newFile(location);
     } catch (RuntimeException e) {
       throw failure(e);
     }
-    OutputFile target = encrypted.encryptingOutputFile();
+    OutputFile target;
     FileEncryptionProperties encryption = null;
     if (encrypted instanceof NativeEncryptionOutputFile nativelyEncrypted) {
       // Parquet encrypts its own pages, so that readers can still skip them.
       target = nativelyEncrypted.plainOutputFile();
       encryption = encryption(nativelyEncrypted.keyMetadata());
+    } else {
+      target = encrypted.encryptingOutputFile();
     }
     StorageOutput output = new StorageOutput(target);
     boolean written = false;
     try {
       ParquetMetadata footer = settings.file().write(output, groups, encryption);
-      DataFile file = describe(encrypted.keyMetadata(), output.length(), footer, summaries);
+      DataFile file = describe(encrypted.keyMetadata(), output.length(), footer, metrics);
       written = true;
       return file;
     } catch (IOException | RuntimeException e) {
@@ -85,19 +86,22 @@ final class FileWrite {
       @Nullable EncryptionKeyMetadata keys,
       long length,
       ParquetMetadata footer,
-      List<ValueSummary> summaries) {
+      List<LeafMetrics> metrics) {
     DataFiles.Builder builder =
         DataFiles.builder(settings.spec(partition))
             .withFormat(FileFormat.PARQUET)
             .withPath(location)
             .withPartition(partition)
             .withFileSizeInBytes(length)
-            .withMetrics(FileMetrics.of(footer, settings.leaves(), summaries, settings.metrics()))
+            .withMetrics(FileMetrics.of(footer, settings.leaves(), metrics, settings.metrics()))
             .withSplitOffsets(ParquetUtil.getSplitOffsets(footer))
             .withSortOrder(settings.sortOrder());
     ByteBuffer keyBuffer = keys == null ? null : keys.buffer();
     if (keyBuffer != null) {
-      builder.withEncryptionKeyMetadata(EncryptionUtil.setFileLength(keyBuffer, length));
+      builder.withEncryptionKeyMetadata(
+          keys instanceof NativeEncryptionKeyMetadata
+              ? EncryptionUtil.setFileLength(keyBuffer, length)
+              : keyBuffer);
     }
     return builder.build();
   }

@@ -7,9 +7,6 @@ import org.apache.parquet.column.statistics.BinaryStatistics;
 import org.apache.parquet.column.statistics.Statistics;
 import org.apache.parquet.column.values.bloomfilter.BloomFilter;
 import org.apache.parquet.io.api.Binary;
-import org.apache.parquet.schema.LogicalTypeAnnotation;
-import org.apache.parquet.schema.LogicalTypeAnnotation.GeographyLogicalTypeAnnotation;
-import org.apache.parquet.schema.LogicalTypeAnnotation.GeometryLogicalTypeAnnotation;
 
 /**
  * Byte strings: strings, binary, WKB. Hot.
@@ -22,15 +19,8 @@ final class BytesEncoder extends DictionaryEncoder {
 
   private final BytesDictionary dictionary = new BytesDictionary();
 
-  /** Shapes have no order: their chunks carry null counts only. */
-  private final boolean ordered;
-
   BytesEncoder(ColumnDescriptor descriptor, ColumnSettings settings) {
     super(descriptor, settings);
-    LogicalTypeAnnotation logical = type.getLogicalTypeAnnotation();
-    this.ordered =
-        !(logical instanceof GeometryLogicalTypeAnnotation
-            || logical instanceof GeographyLogicalTypeAnnotation);
   }
 
   @Override
@@ -108,9 +98,6 @@ final class BytesEncoder extends DictionaryEncoder {
       int[] codes,
       Statistics<?> statistics,
       PageScratch scratch) {
-    if (!ordered) {
-      return;
-    }
     long[] marks = scratch.marks(dictionary.size());
     for (int i = 0; i < count; i++) {
       marks[codes[i] >> 6] |= 1L << codes[i];
@@ -141,9 +128,6 @@ final class BytesEncoder extends DictionaryEncoder {
   @Override
   void directStatistics(
       LeafSlice slice, int from, int count, Statistics<?> statistics, PageScratch scratch) {
-    if (!ordered) {
-      return;
-    }
     byte[] bytes = slice.bytes;
     int[] starts = slice.starts;
     int[] ends = slice.ends;

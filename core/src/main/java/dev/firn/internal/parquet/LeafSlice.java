@@ -1,5 +1,6 @@
 package dev.firn.internal.parquet;
 
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,5 +115,15 @@ public final class LeafSlice {
   public void fixed(byte[] source, int from, int count) {
     bytes = source;
     values(from, count);
+  }
+
+  /** How many values there are. */
+  public int valueCount() {
+    return values;
+  }
+
+  /** Byte string {@code i}, counted from the first; a view. */
+  public ByteBuffer string(int i) {
+    return ByteBuffer.wrap(bytes, starts[first + i], ends[first + i] - starts[first + i]).slice();
   }
 }

@@ -24,7 +24,12 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.DataWriter;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.LocationProvider;
+import org.apache.iceberg.io.SeekableInputStream;
 import org.apache.iceberg.parquet.Parquet;
+import org.apache.parquet.ParquetReadOptions;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.io.DelegatingSeekableInputStream;
+import org.apache.parquet.io.InputFile;
 
 /** Writes rows with Firn's encoder and with Iceberg's, and reads files back with Iceberg's. */
 final class TestFiles {
@@ -117,6 +122,35 @@ final class TestFiles {
       throw new UncheckedIOException(e);
     }
     return rows;
+  }
+
+  /** A file as parquet-java sees it; checks the checksums of pages. */
+  ParquetFileReader open(String location) throws IOException {
+    SeekableInputStream stream = io.newInputFile(location).newStream();
+    long length = io.newInputFile(location).getLength();
+    return ParquetFileReader.open(
+        new InputFile() {
+          @Override
+          public long getLength() {
+            return length;
+          }
+
+          @Override
+          public org.apache.parquet.io.SeekableInputStream newStream() {
+            return new DelegatingSeekableInputStream(stream) {
+              @Override
+              public long getPos() throws IOException {
+                return stream.getPos();
+              }
+
+              @Override
+              public void seek(long position) throws IOException {
+                stream.seek(position);
+              }
+            };
+          }
+        },
+        ParquetReadOptions.builder().usePageChecksumVerification().build());
   }
 
   static List<List<Object>> cells(Schema schema, List<Record> rows) {
