@@ -152,7 +152,7 @@ final class CommitBatch {
   }
 
   /** The sources whose position this range moves; others may be in it, but are not touched. */
-  private static List<String> advanced(StagedFiles files) {
+  static List<String> advanced(StagedFiles files) {
     List<String> advanced = new ArrayList<>();
     files
         .to()

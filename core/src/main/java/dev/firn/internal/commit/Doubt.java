@@ -21,10 +21,12 @@ final class Doubt {
   private @Nullable String refusedOn;
 
   private boolean unresolved;
+  private boolean sent;
 
   /** An attempt on {@code base} with this head has failed, and nobody has looked since. */
   void failed(Kind kind, TableMetadata base, @Nullable Snapshot head) {
     unresolved = true;
+    sent = true;
     refusedOn = kind == Kind.CONFLICT ? base.metadataFileLocation() : null;
     if (kind == Kind.UNKNOWN) {
       unknownOn.add(idOf(head));
@@ -34,11 +36,17 @@ final class Doubt {
   /** The process came out of an attempt in a way that says nothing. */
   void interrupted() {
     unresolved = true;
+    sent = true;
   }
 
   /** The change was looked for in newer metadata, and is not in it. */
   void resolved() {
     unresolved = false;
+  }
+
+  /** Whether there was an attempt at all that reached the catalog, and failed. */
+  boolean wasSent() {
+    return sent;
   }
 
   /** Whether a failure was not looked into yet. */

@@ -19,9 +19,12 @@ import dev.firn.internal.stage.StagedFilesCodec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Snapshot;
@@ -43,7 +46,8 @@ import org.slf4j.LoggerFactory;
 public final class SnapshotCommitter implements TableCommitter {
 
   /** A batch whose outcome may not be known yet. */
-  private record Unfinished(CommitLoop.Change change, Doubt doubt) {}
+  private record Unfinished(
+      CommitLoop.Change change, Doubt doubt, List<StagedCommit> staged, CommitBatch batch) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotCommitter.class);
 
@@ -55,6 +59,9 @@ public final class SnapshotCommitter implements TableCommitter {
   private final CommitLoop loop;
   private final Heartbeats heartbeats;
   private final Pause pause;
+
+  /** Stage ids of batches that were in an attempt which did not end well. */
+  private final Set<UUID> attempted = new HashSet<>();
 
   private @Nullable Unfinished inDoubt;
   private boolean closed;
@@ -148,7 +155,7 @@ public final class SnapshotCommitter implements TableCommitter {
       run(before);
     }
     Doubt doubt = before != null && resumed ? before.doubt() : new Doubt();
-    Landed landed = run(new Unfinished(changes.adding(batch), doubt));
+    Landed landed = run(new Unfinished(changes.adding(batch), doubt, staged, batch));
     Outcome outcome =
         landed.landed() || (resumed && landed.snapshot() != null)
             ? Outcome.COMMITTED
@@ -166,6 +173,7 @@ public final class SnapshotCommitter implements TableCommitter {
       TableMetadata seen = operations.pinned();
       inDoubt = work.doubt().remains(seen, ledger.head(seen)) ? work : null;
       state.remember(e);
+      abandon(work);
       throw e;
     } catch (Error e) {
       work.doubt().interrupted();
@@ -174,6 +182,36 @@ public final class SnapshotCommitter implements TableCommitter {
     inDoubt = null;
     see(landed);
     return landed;
+  }
+
+  /** The files were in an attempt that may land yet: note them, and delete nothing. */
+  private void abandon(Unfinished work) {
+    if (work.doubt().wasSent()) {
+      work.batch().staged().forEach(files -> attempted.add(files.stageId()));
+      AbandonedFiles.recordIntent(
+          operations,
+          new Intent(
+              work.batch().commitId(),
+              options.clock().millis(),
+              work.staged(),
+              work.batch().staged()));
+    }
+  }
+
+  /**
+   * Deletes the files of staged commits that were handed to nobody else and will not be committed.
+   * Those that were in an attempt are kept: they may land yet, see {@link AbandonedFiles}. So are
+   * those whose range is committed.
+   */
+  public void discard(List<StagedCommit> staged) {
+    List<StagedFiles> unsent = new ArrayList<>();
+    for (StagedFiles files : decode(staged, operations.pinned().specsById())) {
+      boolean committed = files.to().isCoveredBy(committed());
+      if (!attempted.contains(files.stageId()) && !committed) {
+        unsent.add(files);
+      }
+    }
+    AbandonedFiles.deleteUnsent(operations.io(), unsent);
   }
 
   /** The head's token says it all, but for a commit that is not in the head's history. */
