@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.UUID;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.exceptions.NotFoundException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -231,6 +232,9 @@ final class CommitLoop {
 
     private void waitForNext(long left) {
       if (refusals >= MAX_REFUSALS && !mayStillLand()) {
+        if (last instanceof NotFoundException) {
+          operations.requireMetadataFile();
+        }
         throw storageFailure();
       }
       long longest = Math.min(LONGEST_WAIT.toNanos(), FIRST_WAIT.toNanos() << Math.min(waits, 10));

@@ -11,6 +11,7 @@ import org.apache.iceberg.exceptions.BadRequestException;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ForbiddenException;
 import org.apache.iceberg.exceptions.NoSuchTableException;
+import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.exceptions.NotAuthorizedException;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.LocationProvider;
@@ -92,6 +93,27 @@ final class ExactBaseOperations implements TableOperations {
     pinned = now;
     stale = false;
     return now;
+  }
+
+  /**
+   * For files that are missing: a catalog may go on showing a table that was dropped with its
+   * files.
+   *
+   * @throws TableGoneException if the pinned metadata's own file is missing too
+   */
+  void requireMetadataFile() {
+    String location = pinned.metadataFileLocation();
+    if (location != null && !exists(location)) {
+      throw gone("It was dropped and its files deleted", null);
+    }
+  }
+
+  private boolean exists(String location) {
+    try {
+      return io().newInputFile(location).exists();
+    } catch (NotFoundException e) {
+      return false;
+    }
   }
 
   /** The next attempt is to {@link #pin()} first. */

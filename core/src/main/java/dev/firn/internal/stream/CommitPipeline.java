@@ -31,9 +31,8 @@ import org.slf4j.LoggerFactory;
  * thread only while they work; an executor that runs tasks on the calling thread works too.
  *
  * <p>A batch that fails in a way that loses nothing stays where it is: its waiters are told, the
- * next caller hears it, and {@link #resume()} tries again. Any other failure is final for the
- * pipeline, because later batches start where the failed one would have ended. {@link Trouble}
- * tells the two apart.
+ * next caller hears it, and it is tried again. Any other failure is final for the pipeline, because
+ * later batches start where the failed one would have ended. {@link Trouble} tells the two apart.
  */
 final class CommitPipeline {
 
@@ -233,13 +232,6 @@ final class CommitPipeline {
     }
     if (problem != null) {
       throw problem;
-    }
-  }
-
-  /** Lets the workers go on after a stall. */
-  void resume() {
-    if (!trouble.isNone()) {
-      endStall();
     }
   }
 

@@ -106,7 +106,7 @@ public final class SharedWriter<T> implements SharedTableWriter<T> {
     } finally {
       lock.unlock();
     }
-    core.pipeline().resume();
+    core.pipeline().resumeIfRested();
     return core.pipeline()
         .awaitCommitted(last, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
   }
