@@ -1,0 +1,77 @@
+package dev.firn.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every example runs, and reports what it promises. */
+class ExamplesTest {
+
+  @TempDir Path directory;
+
+  private interface Example {
+    void run(Path directory, PrintStream out) throws Exception;
+  }
+
+  private String reportOf(Example example) throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
+      example.run(directory, out);
+    }
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void quickStartWritesTheWeekOnce() throws Exception {
+    assertThat(reportOf(QuickStart::run))
+        .contains("The table held 0 earthquakes; this run added 1,707.")
+        .containsPattern("rows +1,707\n")
+        .containsPattern("token +1707\n")
+        .contains("M 6.4  2018-02-06T15:50:42.400Z  22km NNE of Hualian, Taiwan");
+    assertThat(reportOf(QuickStart::run))
+        .contains("The table held 1,707 earthquakes; this run added 0.")
+        .containsPattern("rows +1,707\n")
+        .containsPattern("token +1707\n");
+  }
+
+  @Test
+  void sharedWriterAppShowsEachRowOnce() throws Exception {
+    String all = String.format("%,d", SharedWriterApp.THREADS * SharedWriterApp.ROWS_PER_THREAD);
+    assertThat(reportOf(SharedWriterApp::run))
+        .contains("0 rows before, " + all + " after.")
+        .doesNotContain("not yet visible");
+    assertThat(reportOf(SharedWriterApp::run)).contains(all + " rows before, ");
+  }
+
+  @Test
+  void mapRowsRefusesWhatDoesNotFit() throws Exception {
+    assertThat(reportOf(MapRows::run))
+        .contains("Row 2 refused: column station, ")
+        .contains("Row 3 refused: column readings")
+        .contains("Hualien")
+        .contains("Castaic")
+        .doesNotContain("Kodiak");
+  }
+
+  @Test
+  void javaRecordsGoToTheColumnsOfTheirNames() throws Exception {
+    assertThat(reportOf(JavaRecords::run))
+        .contains("COMMITTED: 3 rows")
+        .contains("Zoë")
+        .contains("7.00")
+        .contains("1250.05");
+    assertThat(reportOf(JavaRecords::run)).contains("NOTHING_TO_COMMIT: 0 rows");
+  }
+
+  @Test
+  void exactlyOnceReplaySurvivesItsCrashes() throws Exception {
+    assertThat(reportOf((path, out) -> assertThat(ExactlyOnceReplay.run(path, 2, out)).isTrue()))
+        .contains("Last run: the source has ended.")
+        .contains("200,000 rows: 0 numbers missing, 0 doubled.");
+  }
+}
