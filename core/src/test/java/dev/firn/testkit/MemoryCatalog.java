@@ -56,7 +56,7 @@ public final class MemoryCatalog extends BaseMetastoreCatalog {
 
   @Override
   protected String defaultWarehouseLocation(TableIdentifier identifier) {
-    return "memory:/" + identifier.toString().replace('.', '/');
+    return "/memory/" + identifier.toString().replace('.', '/');
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.inmemory.InMemoryInputFile;
@@ -30,6 +31,12 @@ public final class MemoryFileIO implements SupportsBulkOperations, SupportsPrefi
   private record Content(byte[] bytes, long createdAtMillis) {}
 
   private final transient NavigableMap<String, Content> files = new ConcurrentSkipListMap<>();
+  private final AtomicLong deletions = new AtomicLong();
+
+  /** How many files were deleted so far. */
+  public long deletions() {
+    return deletions.get();
+  }
 
   /** All files there are. */
   public Set<String> locations() {
@@ -108,7 +115,9 @@ public final class MemoryFileIO implements SupportsBulkOperations, SupportsPrefi
 
   @Override
   public void deleteFile(String location) {
-    files.remove(location);
+    if (files.remove(location) != null) {
+      deletions.incrementAndGet();
+    }
   }
 
   @Override

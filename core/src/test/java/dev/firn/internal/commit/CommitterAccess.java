@@ -1,0 +1,101 @@
+package dev.firn.internal.commit;
+
+import dev.firn.api.CommitToken;
+import dev.firn.api.WriterOptions;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.io.FileIO;
+import org.jspecify.annotations.Nullable;
+
+/** What the commit simulation needs of this room and users do not: waits that do not wait. */
+public final class CommitterAccess {
+
+  /** What a snapshot's token map says of one stream. */
+  public record Token(
+      long epoch,
+      UUID owner,
+      long number,
+      UUID commitId,
+      CommitToken positions,
+      Map<String, Long> generations) {}
+
+  private CommitterAccess() {}
+
+  /** A committer that never sleeps: each wait and each look at the clock moves {@code clock}. */
+  public static SnapshotCommitter open(
+      Table table, WriterOptions options, Consumer<Duration> waits) {
+    return SnapshotCommitter.open(table, options, new SimulatedPause(waits));
+  }
+
+  /** The map that a snapshot itself carries, inline or in a file; null if it carries none. */
+  public static @Nullable Map<String, Token> tokens(Snapshot snapshot, FileIO io) {
+    Optional<TokenMap> map = new TokenFiles(() -> io, name -> name).tokens(snapshot);
+    if (map.isEmpty()) {
+      return null;
+    }
+    Map<String, Token> tokens = new TreeMap<>();
+    map.get()
+        .streams()
+        .forEach(
+            (stream, token) ->
+                tokens.put(
+                    stream,
+                    new Token(
+                        token.epoch(),
+                        token.owner(),
+                        token.number(),
+                        token.commitId(),
+                        token.positions(),
+                        token.generations())));
+    return tokens;
+  }
+
+  /** A map as text, for committers that are made to break the protocol. */
+  public static String encode(Map<String, Token> tokens) {
+    TokenMap map = TokenMap.EMPTY;
+    for (Map.Entry<String, Token> entry : tokens.entrySet()) {
+      Token token = entry.getValue();
+      map =
+          map.with(
+              entry.getKey(),
+              new StreamToken(
+                  token.epoch,
+                  token.owner,
+                  token.number,
+                  token.commitId,
+                  token.positions,
+                  token.generations));
+    }
+    return map.encode();
+  }
+
+  private static final class SimulatedPause implements Pause {
+
+    /** Fixed, whatever was asked for: the committer's jitter must not change a seed's run. */
+    private static final Duration WAIT = Duration.ofMillis(700);
+
+    private final Consumer<Duration> waits;
+    private long nanos;
+
+    SimulatedPause(Consumer<Duration> waits) {
+      this.waits = waits;
+    }
+
+    @Override
+    public long nanoTime() {
+      return nanos;
+    }
+
+    @Override
+    public void sleep(Duration duration) {
+      nanos += WAIT.toNanos();
+      waits.accept(WAIT);
+    }
+  }
+}

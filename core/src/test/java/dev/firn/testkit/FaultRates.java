@@ -1,0 +1,43 @@
+package dev.firn.testkit;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+/** How often each fault strikes in a simulation. */
+final class FaultRates {
+
+  private final Map<Fault, Double> rates = new EnumMap<>(Fault.class);
+
+  private FaultRates() {}
+
+  /**
+   * Each kind of commit fault strikes one call in forty or so, so that a commit in four meets one;
+   * files, of which a commit touches several, fail more rarely.
+   */
+  static FaultRates usual() {
+    FaultRates usual = new FaultRates();
+    for (Fault fault : Fault.values()) {
+      double rate =
+          fault.appliesTo(Call.COMMIT)
+              ? 0.03
+              : fault.appliesTo(Call.REFRESH) ? 0.03 : fault.appliesTo(Call.LOAD) ? 0.08 : 0.012;
+      usual.rates.put(fault, rate);
+    }
+    usual.rates.put(Fault.SLOW_FILE, 0.003);
+    usual.rates.put(Fault.DIED_AT_FILE, 0.003);
+    return usual;
+  }
+
+  static FaultRates none() {
+    return new FaultRates();
+  }
+
+  FaultPlan applyTo(FaultPlan plan) {
+    rates.forEach(plan::rate);
+    return plan;
+  }
+
+  double ofDeletes() {
+    return rates.isEmpty() ? 0 : 0.1;
+  }
+}

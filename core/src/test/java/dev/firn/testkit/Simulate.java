@@ -1,0 +1,77 @@
+package dev.firn.testkit;
+
+import dev.firn.testkit.CommitSimulation.Report;
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the commit simulation over many seeds.
+ *
+ * <pre>
+ * Simulate [--seeds N] [--steps N] [--first-seed N] [--without exact-base] [--trace true]
+ * </pre>
+ *
+ * The last line is {@code steps=<n> faults=<n> violations=<n>}; the exit code is 1 if there was a
+ * violation.
+ */
+public final class Simulate {
+
+  private static final int SHOWN_VIOLATIONS = 20;
+  private static final Duration SHOW_PROGRESS_EVERY = Duration.ofSeconds(5);
+
+  private Simulate() {}
+
+  /** See the class. */
+  public static void main(String[] args) {
+    int seeds = 100;
+    int steps = 200;
+    long first = 1;
+    Safety without = null;
+    boolean trace = false;
+    for (int i = 0; i < args.length; i += 2) {
+      String value = i + 1 < args.length ? args[i + 1] : "";
+      switch (args[i]) {
+        case "--seeds" -> seeds = Integer.parseInt(value);
+        case "--steps" -> steps = Integer.parseInt(value);
+        case "--first-seed" -> first = Long.parseLong(value);
+        case "--trace" -> trace = Boolean.parseBoolean(value);
+        case "--without" -> without = Safety.of(value);
+        default -> throw new IllegalArgumentException("Unknown option " + args[i]);
+      }
+    }
+    Report report = run(first, seeds, steps, without, trace);
+    System.exit(report.violations().isEmpty() ? 0 : 1);
+  }
+
+  private static Report run(
+      long first, int seeds, int steps, @Nullable Safety without, boolean trace) {
+    long start = System.nanoTime();
+    long shown = start;
+    Report report = Report.empty();
+    for (long seed = first; seed < first + seeds; seed++) {
+      report =
+          report.and(
+              CommitSimulation.run(seed, steps, without, trace ? System.out::println : line -> {}));
+      if (System.nanoTime() - shown > SHOW_PROGRESS_EVERY.toNanos()) {
+        shown = System.nanoTime();
+        System.out.println("seed " + seed + ": " + lastLine(report));
+      }
+    }
+    report.outcomes().forEach((outcome, count) -> System.out.printf("%8d  %s%n", count, outcome));
+    report.faults().forEach((fault, count) -> System.out.printf("%8d  fault %s%n", count, fault));
+    report.violations().stream().limit(SHOWN_VIOLATIONS).forEach(System.out::println);
+    System.out.printf(Locale.ROOT, "%.1f s%n", (System.nanoTime() - start) / 1e9);
+    System.out.println(lastLine(report));
+    return report;
+  }
+
+  private static String lastLine(Report report) {
+    return "steps="
+        + report.steps()
+        + " faults="
+        + report.faultCount()
+        + " violations="
+        + report.violations().size();
+  }
+}

@@ -1,0 +1,117 @@
+package dev.firn.testkit;
+
+import dev.firn.api.TableCommitter;
+import dev.firn.api.WriterOptions;
+import dev.firn.internal.commit.CommitterAccess;
+import dev.firn.internal.commit.SnapshotCommitter;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What all actors of one simulated table share: the table, the oracle, the clock, the dice. */
+final class SimulatedWorld {
+
+  final Random random;
+  final FakeClock clock = FakeClock.atNow();
+  final FaultPlan faults;
+  final FaultPlan storageFaults;
+  final SimulatedTable table;
+  final CommitOracle oracle;
+  final ForeignEngines foreign;
+  final Map<String, Integer> outcomes = new TreeMap<>();
+
+  Consumer<String> trace = line -> {};
+
+  private final @Nullable Safety without;
+  private boolean inMeanwhile;
+  private boolean rollbacks = true;
+
+  SimulatedWorld(long seed, @Nullable Safety without, FaultRates rates) {
+    this.random = new Random(seed);
+    this.without = without;
+    this.faults = rates.applyTo(FaultPlan.seeded(seed + 1));
+    this.storageFaults = FaultPlan.seeded(seed + 2).rate(Fault.DELETE_FAILS, rates.ofDeletes());
+    this.table = new SimulatedTable(seed, faults, storageFaults);
+    this.oracle = new CommitOracle(table, line -> trace.accept(line));
+    this.foreign = new ForeignEngines(this);
+    table.watch(oracle);
+    faults.sleeper(clock::advance).slowness(Duration.ofSeconds(20)).meanwhile(this::meanwhile);
+  }
+
+  /** Firn's committer, or one that lacks a safety. */
+  TableCommitter open(WriterOptions options) {
+    return without == Safety.EXACT_BASE
+        ? PlainCommitter.open(table.faulty(), options)
+        : CommitterAccess.open(table.faulty(), options, this::waited);
+  }
+
+  boolean heartbeat(TableCommitter committer) {
+    if (committer instanceof SnapshotCommitter firn) {
+      firn.heartbeatIfDue();
+      return true;
+    }
+    return false;
+  }
+
+  boolean isWhole() {
+    return without == null;
+  }
+
+  /** A committer waits between attempts: time passes, and the world does not stand still. */
+  private void waited(Duration howLong) {
+    clock.advance(howLong);
+    if (random.nextInt(4) == 0) {
+      deliver();
+    }
+    if (random.nextInt(8) == 0) {
+      meanwhile();
+    }
+  }
+
+  /** Others at work while a commit is under way. */
+  private void meanwhile() {
+    if (inMeanwhile) {
+      return;
+    }
+    inMeanwhile = true;
+    try {
+      int what = random.nextInt(10);
+      if (what < 4) {
+        foreign.append();
+      } else if (what < 5) {
+        foreign.setProperty();
+      } else if (what < 6) {
+        foreign.compact();
+      } else if (what < 7 && faults.delayed() > 0) {
+        deliver();
+      } else if (what == 7 && rollbacks && random.nextInt(4) == 0) {
+        foreign.rollBack();
+      } else if (what == 8 && random.nextInt(2) == 0) {
+        foreign.expire();
+      }
+    } finally {
+      inMeanwhile = false;
+    }
+  }
+
+  /** Some request that was on its way arrives. */
+  void deliver() {
+    if (faults.delayed() > 0) {
+      boolean landed = faults.deliver(random.nextInt(faults.delayed()));
+      count(landed ? "delayed request landed" : "delayed request lost its race");
+    }
+  }
+
+  /** Whether operators may roll back while a commit is under way. */
+  void rollbacks(boolean allowed) {
+    rollbacks = allowed;
+  }
+
+  void count(String outcome) {
+    outcomes.merge(outcome, 1, Integer::sum);
+    trace.accept("    " + outcome);
+  }
+}

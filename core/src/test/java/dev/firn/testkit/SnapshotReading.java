@@ -1,0 +1,102 @@
+package dev.firn.testkit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.ManifestContent;
+import org.apache.iceberg.ManifestFile;
+import org.apache.iceberg.ManifestFiles;
+import org.apache.iceberg.ManifestReader;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.TableMetadata;
+
+/**
+ * What a reader of a snapshot finds in its manifests. Manifests are immutable, so each is read
+ * once; that it is still there is looked at each time.
+ */
+final class SnapshotReading {
+
+  private final MemoryFileIO io;
+  private final Map<String, List<ManifestFile>> lists = new HashMap<>();
+  private final Map<String, List<String>> manifests = new HashMap<>();
+
+  private final Set<Long> complete = new HashSet<>();
+  private long deletions;
+
+  SnapshotReading(MemoryFileIO io) {
+    this.io = io;
+  }
+
+  /** Locations of all live files; a file that is named twice is there twice. */
+  List<String> files(TableMetadata metadata, Snapshot snapshot) {
+    List<String> files = new ArrayList<>();
+    for (ManifestFile manifest : manifests(snapshot)) {
+      files.addAll(manifests.computeIfAbsent(manifest.path(), path -> read(metadata, manifest)));
+    }
+    return files;
+  }
+
+  private List<ManifestFile> manifests(Snapshot snapshot) {
+    return lists.computeIfAbsent(
+        snapshot.manifestListLocation(), location -> snapshot.allManifests(io));
+  }
+
+  private List<String> read(TableMetadata metadata, ManifestFile manifest) {
+    if (manifest.content() != ManifestContent.DATA) {
+      return List.of();
+    }
+    List<String> files = new ArrayList<>();
+    try (ManifestReader<DataFile> reader = ManifestFiles.read(manifest, io, metadata.specsById())) {
+      reader.forEach(file -> files.add(file.location()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return files;
+  }
+
+  /**
+   * Files that readers of some retained snapshot need, but that are gone. Looks only at snapshots
+   * that it has not seen yet while no file was deleted.
+   */
+  Set<String> missing(TableMetadata metadata) {
+    if (io.deletions() != deletions) {
+      deletions = io.deletions();
+      complete.clear();
+    }
+    Set<String> missing = new LinkedHashSet<>();
+    for (Snapshot snapshot : metadata.snapshots()) {
+      if (complete.add(snapshot.snapshotId())) {
+        addMissing(metadata, snapshot, missing);
+      }
+    }
+    return missing;
+  }
+
+  private void addMissing(TableMetadata metadata, Snapshot snapshot, Set<String> missing) {
+    if (!io.exists(snapshot.manifestListLocation())) {
+      missing.add(snapshot.manifestListLocation());
+      return;
+    }
+    for (ManifestFile manifest : manifests(snapshot)) {
+      if (!io.exists(manifest.path())) {
+        missing.add(manifest.path());
+      }
+    }
+    String tokens = snapshot.summary().get("firn.tok.ref");
+    if (tokens != null && !io.exists(tokens.substring(0, tokens.lastIndexOf('#')))) {
+      missing.add(tokens);
+    }
+    for (String file : files(metadata, snapshot)) {
+      if (!io.exists(file)) {
+        missing.add(file);
+      }
+    }
+  }
+}
