@@ -177,9 +177,10 @@ public final class Firn {
 
   /**
    * A mapper for a Java record: components are matched to columns of the same name, or of the name
-   * in snake case.
+   * in snake case. Opening a writer throws {@code UnsupportedTableException} if a component has no
+   * column, or a required column no component.
    *
-   * @throws IllegalArgumentException when the writer is opened, if a component has no column
+   * @throws IllegalArgumentException if Firn may not read the record's components
    */
   public static <R extends java.lang.Record> RecordMapper<R> javaRecordMapper(Class<R> type) {
     return RecordMappers.forJavaRecords(type);

@@ -123,15 +123,12 @@ public final class WriterOptions {
     return settings.rollbackPolicy;
   }
 
-  /** Where files are sealed and commits are made; empty for a thread of the writer's own. */
+  /** Where files are sealed and commits are made; empty for threads of the writer's own. */
   public Optional<Executor> executor() {
     return Optional.ofNullable(settings.executor);
   }
 
-  /**
-   * What drives due commits and heartbeats while no row comes; empty for none but the appending
-   * thread.
-   */
+  /** What drives due commits and heartbeats while no row comes; empty for a thread of its own. */
   public Optional<ScheduledExecutorService> scheduler() {
     return Optional.ofNullable(settings.scheduler);
   }
