@@ -11,8 +11,8 @@ import org.apache.iceberg.exceptions.BadRequestException;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ForbiddenException;
 import org.apache.iceberg.exceptions.NoSuchTableException;
-import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.exceptions.NotAuthorizedException;
+import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.LocationProvider;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +35,9 @@ final class ExactBaseOperations implements TableOperations {
   private final String tableName;
   private final String uuid;
 
-  private TableMetadata pinned;
+  /** Written by the committing thread; others may look at it meanwhile. */
+  private volatile TableMetadata pinned;
+
   private boolean stale;
   private boolean armed;
   private boolean called;

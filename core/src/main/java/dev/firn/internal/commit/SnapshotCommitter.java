@@ -42,6 +42,9 @@ import org.slf4j.LoggerFactory;
  * <p>Opening an {@link Ownership#EXCLUSIVE} stream raises its epoch with an empty snapshot, which
  * moves the branch's head: every request of a previous owner that is still on its way fails. A
  * commit whose outcome stays unknown is remembered, and the next call resolves it first.
+ *
+ * <p>One thread at a time; {@link #committed()}, {@link #base()} and {@link #epoch()} may be asked
+ * by any.
  */
 public final class SnapshotCommitter implements TableCommitter {
 

@@ -33,9 +33,11 @@ final class StreamState {
   private final UUID owner = UUID.randomUUID();
   private final Map<String, Long> claims = new TreeMap<>();
 
-  private StreamToken known = StreamToken.NONE;
+  /** Written by the committing thread; others may look at it meanwhile. */
+  private volatile StreamToken known = StreamToken.NONE;
+
   private @Nullable Long knownSnapshotId;
-  private long epoch;
+  private volatile long epoch;
   private @Nullable FirnException ended;
 
   StreamState(WriterOptions options, String tableName, TokenLedger ledger) {
