@@ -60,8 +60,17 @@ final class Rejections {
   RecordRejectedException wrongType(FieldPlan plan, String given, @Nullable Object value) {
     return refuse(
         plan,
-        "does not take a " + given + (value == null ? "" : ": " + shown(value)),
+        "does not take "
+            + article(given)
+            + " "
+            + given
+            + (value == null ? "" : ": " + shown(value)),
         "send " + expected(plan));
+  }
+
+  /** {@code UUID} and {@code UTF-8} are spoken with a consonant. */
+  private static String article(String noun) {
+    return "aeiouAEIO".indexOf(noun.charAt(0)) >= 0 ? "an" : "a";
   }
 
   private static String expected(FieldPlan plan) {
@@ -150,7 +159,7 @@ final class Rejections {
 
   private static String near(Map<String, Integer> positions, String name) {
     String lower = name.toLowerCase(Locale.ROOT);
-    int limit = Math.max(2, name.length() / 3);
+    int limit = Math.max(1, name.length() / 3);
     List<String> near =
         positions.keySet().stream()
             .filter(known -> distance(known.toLowerCase(Locale.ROOT), lower) <= limit)
