@@ -73,6 +73,7 @@ public final class DataFileEncoder {
       addSlice(batch, order, from, to, scratch);
       from = to;
     }
+    scratch.shredder.release();
     settings.scratches().give(scratch);
     measure();
   }

@@ -13,4 +13,9 @@ final class EncodeScratch {
   EncodeScratch(PageScratch pages) {
     this.pages = pages;
   }
+
+  /** Heap that is kept for the next batch. */
+  long heapBytes() {
+    return shredder.heapBytes() + pages.heapBytes();
+  }
 }

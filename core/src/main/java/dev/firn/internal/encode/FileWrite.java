@@ -111,7 +111,7 @@ final class FileWrite {
         "Could not write data file "
             + location
             + ": "
-            + cause.getMessage()
+            + (cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage())
             + ". All rows are still held; the next call tries again.",
         location,
         cause);

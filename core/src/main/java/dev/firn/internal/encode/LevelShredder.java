@@ -62,6 +62,11 @@ final class LevelShredder {
     return slice;
   }
 
+  /** Lets go of the batch that was shredded last. */
+  void release() {
+    slice.clear();
+  }
+
   long heapBytes() {
     return 4L * (slots.length + oldSlots.length)
         + definitions.length

@@ -16,6 +16,9 @@ final class ScratchPool {
   /** More idle ones than this are dropped: no more threads than this can run anyway. */
   private static final int MOST_IDLE = Runtime.getRuntime().availableProcessors();
 
+  /** One that a freak batch made larger is dropped, for what is idle is in nobody's budget. */
+  private static final long LARGEST_KEPT_BYTES = 16L << 20;
+
   private final Supplier<PageScratch> newPages;
   private final Deque<EncodeScratch> idle = new ArrayDeque<>();
 
@@ -32,8 +35,9 @@ final class ScratchPool {
   }
 
   void give(EncodeScratch scratch) {
+    boolean keep = scratch.heapBytes() <= LARGEST_KEPT_BYTES;
     synchronized (idle) {
-      if (idle.size() < MOST_IDLE) {
+      if (keep && idle.size() < MOST_IDLE) {
         idle.addLast(scratch);
       }
     }

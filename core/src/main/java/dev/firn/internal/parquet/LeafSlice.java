@@ -17,6 +17,8 @@ public final class LeafSlice {
   private static final byte[] NO_BYTES = {};
   private static final int[] NO_INTS = {};
   private static final long[] NO_LONGS = {};
+  private static final float[] NO_FLOATS = {};
+  private static final double[] NO_DOUBLES = {};
 
   int rows;
 
@@ -34,8 +36,8 @@ public final class LeafSlice {
   int first;
   int[] ints = NO_INTS;
   long[] longs = NO_LONGS;
-  float[] floats = {};
-  double[] doubles = {};
+  float[] floats = NO_FLOATS;
+  double[] doubles = NO_DOUBLES;
   long[] bits = NO_LONGS;
   byte[] bytes = NO_BYTES;
   int[] starts = NO_INTS;
@@ -115,6 +117,21 @@ public final class LeafSlice {
   public void fixed(byte[] source, int from, int count) {
     bytes = source;
     values(from, count);
+  }
+
+  /** Lets go of all arrays, so that a thread's slice does not keep a batch alive. */
+  public void clear() {
+    levels(0, 0, null, null);
+    nullBits = null;
+    values(0, 0);
+    ints = NO_INTS;
+    longs = NO_LONGS;
+    floats = NO_FLOATS;
+    doubles = NO_DOUBLES;
+    bits = NO_LONGS;
+    bytes = NO_BYTES;
+    starts = NO_INTS;
+    ends = NO_INTS;
   }
 
   /** How many values there are. */

@@ -39,19 +39,19 @@ class DataFileEncoderTest {
   void everyTypeReadsBackCellForCell() {
     RowModel model = new RowModel(1);
     Schema schema = model.everyType(3);
-    List<Record> rows = model.rows(schema, 1500);
+    List<Record> rows = model.rows(schema, 700);
 
-    DataFile file = files.write(schema, Map.of(), rows, 600);
+    DataFile file = files.write(schema, Map.of(), rows, 300);
 
     assertThat(files.read(schema, file.location())).isEqualTo(TestFiles.cells(schema, rows));
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void randomNestedSchemasUnderRandomPropertiesReadBackCellForCell(long seed) {
     RowModel model = new RowModel(seed).nullShare(seed % 3 == 0 ? 0.8 : 0.15);
     Random random = new Random(seed);
-    for (int round = 0; round < 4; round++) {
+    for (int round = 0; round < 3; round++) {
       Schema schema = model.schema(3, 8, 3);
       List<Record> rows = model.rows(schema, 1 + random.nextInt(800));
       Map<String, String> properties = randomProperties(random);
@@ -120,8 +120,25 @@ class DataFileEncoderTest {
   }
 
   @Test
+  void duckDbReadsWhatItKnowsBesideTypesThatItDoesNot(@TempDir Path folder) throws Exception {
+    Schema schema =
+        new Schema(
+            NestedField.required(1, "id", Types.LongType.get()),
+            NestedField.optional(2, "place", Types.GeometryType.crs84()),
+            NestedField.optional(3, "region", Types.GeographyType.crs84()),
+            NestedField.optional(4, "any", Types.VariantType.get()),
+            NestedField.optional(5, "nothing", Types.UnknownType.get()));
+    List<Record> rows = new RowModel(12).rows(schema, 200);
+    DataFile file = files.write(schema, Map.of(), rows, 100);
+
+    Schema known = schema.select("id");
+    assertThat(DuckDbReader.rows(known, List.of(copy(file, folder))))
+        .isEqualTo(TestFiles.cells(known, rows));
+  }
+
+  @Test
   void duckDbReadsDeepNesting(@TempDir Path folder) throws Exception {
-    for (long seed = 21; seed < 27; seed++) {
+    for (long seed = 21; seed < 24; seed++) {
       RowModel model = new RowModel(seed);
       Schema any = model.schema(2, 8, 4);
       Schema schema =
