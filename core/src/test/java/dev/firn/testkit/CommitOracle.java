@@ -4,7 +4,6 @@ import dev.firn.api.CommitToken;
 import dev.firn.api.Position;
 import dev.firn.internal.commit.CommitterAccess;
 import dev.firn.internal.commit.CommitterAccess.Token;
-import dev.firn.testkit.SnapshotTruth.Owner;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,7 +11,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.apache.iceberg.Snapshot;
@@ -32,9 +30,9 @@ final class CommitOracle implements MemoryCatalog.Watcher {
   private final SimulatedTable table;
   private final Consumer<String> trace;
   private final SnapshotReading reading;
+  private final SnapshotRules rules;
   private final Map<Long, SnapshotTruth> truths = new HashMap<>();
   private final Map<String, Long> commitIds = new HashMap<>();
-  private final Map<String, Owner> owners = new HashMap<>();
   private final Map<String, List<Long>> heads = new HashMap<>();
   private final Map<String, Long> addedBy = new HashMap<>();
   private final Set<String> denied = new HashSet<>();
@@ -53,6 +51,7 @@ final class CommitOracle implements MemoryCatalog.Watcher {
     this.table = table;
     this.trace = trace;
     this.reading = new SnapshotReading(table.io());
+    this.rules = new SnapshotRules(table, this::violation);
   }
 
   List<String> violations() {
@@ -109,7 +108,7 @@ final class CommitOracle implements MemoryCatalog.Watcher {
         tokens == null
             ? foreignTruth(snapshot, parent, files, added, removed)
             : firnTruth(before, snapshot, parent, files, added, removed, tokens);
-    checkContent(truth);
+    rules.checkContent(truth);
     return truth;
   }
 
@@ -163,14 +162,14 @@ final class CommitOracle implements MemoryCatalog.Watcher {
             violation("DENIED", file + " came in although its writer was told it did not");
           }
         });
-    checkCarried(before, snapshot, stream, tokens);
+    rules.checkCarried(before, snapshot, stream, tokens);
 
     long epoch = parent.epochs().getOrDefault(stream, 0L);
     if (own.epoch() < epoch) {
       violation(
           "INV-4 FENCE", "snapshot " + id + " of epoch " + own.epoch() + " stands on " + epoch);
     }
-    checkOwner(snapshot, stream, own);
+    rules.checkOwner(snapshot, stream, own, truths);
     Long other = commitIds.putIfAbsent(snapshot.summary().get("firn.commit-id"), id);
     if (other != null && other != id) {
       violation("INV-6 CID", "snapshots " + other + " and " + id + " are of the same commit");
@@ -189,73 +188,6 @@ final class CommitOracle implements MemoryCatalog.Watcher {
     Map<String, Long> epochs = new HashMap<>(parent.epochs());
     epochs.put(stream, own.epoch());
     return new SnapshotTruth(id, snapshot.parentId(), files, positions, epochs, parent.deleted());
-  }
-
-  /** Two owners of one epoch may stand on two sides of a rollback, but not in one history. */
-  private void checkOwner(Snapshot snapshot, String stream, Token own) {
-    Owner owner = new Owner(own.epoch(), own.owner());
-    Long parentId = snapshot.parentId();
-    for (SnapshotTruth at = truths.get(parentId); at != null; at = truths.get(at.parentId())) {
-      Owner earlier = owners.get(stream + "@" + at.snapshotId());
-      if (earlier != null) {
-        if (earlier.epoch() == own.epoch() && own.epoch() > 0 && !earlier.equals(owner)) {
-          violation("INV-4 FENCE", "two owners of " + stream + " in epoch " + own.epoch());
-        }
-        break;
-      }
-    }
-    owners.put(stream + "@" + snapshot.snapshotId(), owner);
-  }
-
-  private void checkCarried(
-      TableMetadata before, Snapshot snapshot, String stream, Map<String, Token> tokens) {
-    Map<String, Token> carried = Map.of();
-    Long parentId = snapshot.parentId();
-    Snapshot at = parentId == null ? null : before.snapshot(parentId);
-    while (at != null) {
-      Map<String, Token> found = CommitterAccess.tokens(at, table.io());
-      if (found != null) {
-        carried = found;
-        break;
-      }
-      at = at.parentId() == null ? null : before.snapshot(at.parentId());
-    }
-    Map<String, Token> expected = new TreeMap<>(carried);
-    expected.put(stream, tokens.get(stream));
-    if (!expected.equals(tokens)) {
-      violation(
-          "INV-8 CARRY",
-          "snapshot " + snapshot.snapshotId() + " of " + stream + " changes other streams' tokens");
-    }
-  }
-
-  /** INV-1: live and deleted events are exactly those below the token, each once. */
-  private void checkContent(SnapshotTruth truth) {
-    Map<EventRange.Key, List<EventRange>> ranges = new HashMap<>();
-    List<EventRange> all = new ArrayList<>(truth.deleted());
-    truth.files().forEach(file -> all.addAll(table.contents(file)));
-    for (EventRange range : all) {
-      if (!range.isForeign()) {
-        ranges.computeIfAbsent(range.key(), key -> new ArrayList<>()).add(range);
-      }
-    }
-    Set<EventRange.Key> keys = new HashSet<>(ranges.keySet());
-    keys.addAll(truth.positions().keySet());
-    for (EventRange.Key key : keys) {
-      List<EventRange> covered = ranges.getOrDefault(key, new ArrayList<>());
-      covered.sort((a, b) -> Long.compare(a.from(), b.from()));
-      long at = 0;
-      for (EventRange range : covered) {
-        if (range.from() != at) {
-          violation(
-              "INV-1 EO", (range.from() < at ? "doubled " : "lost ") + key + " before " + range);
-        }
-        at = range.to();
-      }
-      if (at != truth.positions().getOrDefault(key, 0L)) {
-        violation("INV-1 EO", key + " has events up to " + at + ", but token " + truth.positions());
-      }
-    }
   }
 
   /** Heads move forward, and backward only by an operator. */

@@ -58,8 +58,9 @@ final class SimulatedTable {
     catalog
         .buildTable(name, SCHEMA)
         .withProperty("format-version", String.valueOf(2 + random.nextInt(2)))
-        // Low, so that merging happens all the time.
-        .withProperty("commit.manifest.min-count-to-merge", "4")
+        // Low, so that merging happens often.
+        .withProperty(
+            "commit.manifest.min-count-to-merge", List.of("3", "8", "20").get(random.nextInt(3)))
         .withProperty("write.metadata.previous-versions-max", "5")
         .withProperty("write.manifest.compression-codec", "uncompressed")
         .withProperty(
