@@ -2,7 +2,6 @@ package dev.firn.internal.buffer;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +24,6 @@ public final class PartitionedBatches {
   /** Heap bytes of each open batch as last counted, by ordinal. */
   private long[] sizes = {};
 
-  private int open;
   private long heapBytes;
 
   // Scratch of scatter, kept between calls. Counts are all 0 between calls.
@@ -114,7 +112,6 @@ public final class PartitionedBatches {
     }
     if (batches.get(ordinal) == null) {
       batches.set(ordinal, new RowBatch(shapes));
-      open++;
     }
   }
 
@@ -153,28 +150,10 @@ public final class PartitionedBatches {
     return heapBytes;
   }
 
-  /** How many partitions have an open batch. */
-  public int openCount() {
-    return open;
-  }
-
-  /** The partitions with an open batch, that with most heap bytes first. */
-  public int[] largestFirst() {
-    List<Integer> ordinals = new ArrayList<>(open);
-    for (int i = 0; i < batches.size(); i++) {
-      if (batches.get(i) != null) {
-        ordinals.add(i);
-      }
-    }
-    ordinals.sort(Comparator.comparingLong((Integer i) -> sizes[i]).reversed());
-    return ordinals.stream().mapToInt(Integer::intValue).toArray();
-  }
-
   /** Hands on the batch of an open partition, which has none afterwards. */
   public RowBatch take(int ordinal) {
     RowBatch batch = opened(ordinal);
     batches.set(ordinal, null);
-    open--;
     heapBytes -= sizes[ordinal];
     sizes[ordinal] = 0;
     return batch;
@@ -184,7 +163,6 @@ public final class PartitionedBatches {
   public void clear() {
     batches.clear();
     sizes = new long[0];
-    open = 0;
     heapBytes = 0;
   }
 }

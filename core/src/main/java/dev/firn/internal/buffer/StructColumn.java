@@ -7,15 +7,16 @@ import java.util.List;
  */
 public final class StructColumn extends Column {
 
-  private final List<Column> fields;
+  /** An array, for a list's iterator would be an object per struct. */
+  private final Column[] fields;
 
   StructColumn(List<Column> fields) {
-    this.fields = List.copyOf(fields);
+    this.fields = fields.toArray(Column[]::new);
   }
 
   /** The columns of the fields, in order. */
   public List<Column> fields() {
-    return fields;
+    return List.of(fields);
   }
 
   /** Ends the struct whose fields have just been added to each field's column. */
@@ -35,8 +36,8 @@ public final class StructColumn extends Column {
   @Override
   void appendValues(Column source, int from, int to) {
     StructColumn other = (StructColumn) source;
-    for (int f = 0; f < fields.size(); f++) {
-      fields.get(f).appendRange(other.fields.get(f), from, to);
+    for (int f = 0; f < fields.length; f++) {
+      fields[f].appendRange(other.fields[f], from, to);
     }
     size += to - from;
   }
@@ -44,8 +45,8 @@ public final class StructColumn extends Column {
   @Override
   void appendValues(Column source, int[] rows, int from, int to) {
     StructColumn other = (StructColumn) source;
-    for (int f = 0; f < fields.size(); f++) {
-      fields.get(f).appendFrom(other.fields.get(f), rows, from, to);
+    for (int f = 0; f < fields.length; f++) {
+      fields[f].appendFrom(other.fields[f], rows, from, to);
     }
     size += to - from;
   }
