@@ -20,7 +20,7 @@ public final class ConversionPlan {
    * The plan for {@code schema}.
    *
    * @throws dev.firn.api.error.UnsupportedTableException naming the column that Firn cannot write:
-   *     type variant, a struct without fields, or a type that Firn does not know
+   *     type variant, a type that Firn does not know, or one that Parquet cannot keep
    */
   public static ConversionPlan of(Schema schema) {
     return new ConversionPlan(StructPlan.of("", schema));

@@ -77,13 +77,17 @@ final class DecimalWriters {
 
     /** The unscaled value at the column's scale; its precision is checked. */
     final BigInteger unscaled(BigDecimal value) {
+      if (value.signum() == 0) {
+        return BigInteger.ZERO;
+      }
       BigDecimal rescaled = value;
       if (value.scale() != scale) {
-        // Both checks also guard setScale against a scale of a thousand million.
-        if (value.signum() != 0 && (long) value.precision() - value.scale() > precision - scale) {
+        // Both checks, and that for zero, also guard setScale against a scale of 1,000,000,000: it
+        // would compute that power of ten.
+        if ((long) value.precision() - value.scale() > precision - scale) {
           throw tooManyDigits(value);
         }
-        if (value.signum() != 0 && (long) value.scale() - scale >= value.precision()) {
+        if ((long) value.scale() - scale >= value.precision()) {
           throw beyondScale(value);
         }
         try {

@@ -6,6 +6,7 @@ import dev.firn.internal.buffer.ColumnShape.Kind;
 import java.util.List;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.Type.TypeID;
 import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
@@ -29,6 +30,10 @@ record FieldPlan(
     @Nullable StructPlan struct,
     List<FieldPlan> children) {
 
+  private static final String NOTHING_KNOWN =
+      "Parquet cannot keep a nested value with an element, key or value, or with nothing but"
+          + " fields, of type unknown";
+
   static FieldPlan of(String path, NestedField field) {
     Type type = field.type();
     boolean required = field.isRequired();
@@ -41,6 +46,9 @@ record FieldPlan(
         }
         StructPlan struct = StructPlan.of(path, new Schema(fields));
         ColumnShape shape = ColumnShape.nested(Kind.STRUCT, struct.shapes());
+        if (struct.fields().stream().allMatch(FieldPlan::isUnknown)) {
+          throw unsupported(path, type, NOTHING_KNOWN);
+        }
         return new FieldPlan(path, type, required, writeDefault, shape, struct, List.of());
       }
       case LIST, MAP -> {
@@ -48,6 +56,9 @@ record FieldPlan(
             type.asNestedType().fields().stream()
                 .map(child -> of(path + "." + child.name(), child))
                 .toList();
+        if (children.stream().anyMatch(FieldPlan::isUnknown)) {
+          throw unsupported(path, type, NOTHING_KNOWN);
+        }
         ColumnShape shape =
             ColumnShape.nested(
                 type.isListType() ? Kind.LIST : Kind.MAP,
@@ -56,6 +67,9 @@ record FieldPlan(
       }
       default -> {
         ColumnShape shape = flatShape(path, type);
+        if (shape.kind() == Kind.FIXED && shape.width() == 0) {
+          throw unsupported(path, type, "Parquet cannot keep values of no bytes");
+        }
         return new FieldPlan(path, type, required, writeDefault, shape, null, List.of());
       }
     }
@@ -85,6 +99,10 @@ record FieldPlan(
     return precision <= 18
         ? ColumnShape.of(Kind.LONG)
         : ColumnShape.fixed(TypeUtil.decimalRequiredBytes(precision));
+  }
+
+  boolean isUnknown() {
+    return type.typeId() == TypeID.UNKNOWN;
   }
 
   private static UnsupportedTableException unsupported(String path, Type type, String why) {

@@ -1,6 +1,7 @@
 package dev.firn.internal.convert;
 
 import dev.firn.api.record.RowAppender;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.Schema;
@@ -45,10 +46,8 @@ final class NamedFields {
       }
     }
     if (known != map.size()) {
-      for (Object key : map.keySet()) {
-        // The look-up by name rejects the key that is not a column.
-        row.position(String.valueOf(key));
-      }
+      // A key that is no column rejects the record here; one that is a name, but no String, is set.
+      map.forEach((key, value) -> row.setObject(String.valueOf(key), value));
     }
   }
 
@@ -74,8 +73,16 @@ final class NamedFields {
     }
   }
 
-  private static int[] positions(StructType struct, RowAppender row) {
-    return struct.fields().stream().mapToInt(field -> row.position(field.name())).toArray();
+  private int[] positions(StructType struct, RowAppender row) {
+    int[] positions = new int[struct.fields().size()];
+    for (int i = 0; i < positions.length; i++) {
+      String name = struct.fields().get(i).name();
+      positions[i] = Arrays.asList(names).indexOf(name);
+      if (positions[i] < 0) {
+        row.setNull(name); // rejects the record, as no column has the name
+      }
+    }
+    return positions;
   }
 
   /** By position, for structs that do not know their names. Nulls as for records. */

@@ -65,17 +65,21 @@ final class NestedWriters {
 
     @Override
     void putObject(@Nullable Object value) {
-      if (value instanceof Record record) {
-        names.writeRecord(record, beginStruct());
-      } else if (value instanceof Map<?, ?> map) {
-        names.writeMap(map, beginStruct());
-      } else if (value instanceof StructLike struct) {
-        names.writeByPosition(struct, beginStruct());
-      } else {
-        super.putObject(value);
-        return;
+      try {
+        if (value instanceof Record record) {
+          names.writeRecord(record, beginStruct());
+        } else if (value instanceof Map<?, ?> map) {
+          names.writeMap(map, beginStruct());
+        } else if (value instanceof StructLike struct) {
+          names.writeByPosition(struct, beginStruct());
+        } else {
+          super.putObject(value);
+        }
+        endIfBegun();
+      } catch (RuntimeException e) {
+        dropBegun();
+        throw e;
       }
-      endIfBegun();
     }
   }
 
@@ -117,11 +121,16 @@ final class NestedWriters {
     @Override
     void putObject(@Nullable Object value) {
       if (value instanceof Iterable<?> values) {
-        beginList();
-        for (Object element : values) {
-          elements.addObject(element);
+        try {
+          beginList();
+          for (Object element : values) {
+            elements.addObject(element);
+          }
+          endIfBegun();
+        } catch (RuntimeException e) {
+          dropBegun();
+          throw e;
         }
-        endIfBegun();
       } else if (value instanceof Object[] values) {
         putObject(Arrays.asList(values));
       } else {
@@ -187,12 +196,17 @@ final class NestedWriters {
     @Override
     void putObject(@Nullable Object value) {
       if (value instanceof Map<?, ?> map) {
-        beginMap();
-        for (Map.Entry<?, ?> entry : map.entrySet()) {
-          keys.addObject(entry.getKey());
-          values.addObject(entry.getValue());
+        try {
+          beginMap();
+          for (Map.Entry<?, ?> entry : map.entrySet()) {
+            keys.addObject(entry.getKey());
+            values.addObject(entry.getValue());
+          }
+          endIfBegun();
+        } catch (RuntimeException e) {
+          dropBegun();
+          throw e;
         }
-        endIfBegun();
       } else {
         super.putObject(value);
       }

@@ -162,6 +162,8 @@ final class Rejections {
     int limit = Math.max(1, name.length() / 3);
     List<String> near =
         positions.keySet().stream()
+            // First the lengths: a stray key may have a million characters.
+            .filter(known -> Math.abs(known.length() - lower.length()) <= limit)
             .filter(known -> distance(known.toLowerCase(Locale.ROOT), lower) <= limit)
             .sorted(
                 Comparator.comparingInt(

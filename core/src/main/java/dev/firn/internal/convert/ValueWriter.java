@@ -55,6 +55,12 @@ class ValueWriter {
   /** Forgets a nested value that was begun, if any; its appender is closed. */
   void abandon() {}
 
+  /** For an object that failed on the way: no half of it may stay if the mapper goes on. */
+  final void dropBegun() {
+    abandon();
+    column().truncate(column().size());
+  }
+
   final void putNull() {
     if (plan.required()) {
       throw rejections.nullRefused(plan);
@@ -107,11 +113,11 @@ class ValueWriter {
   }
 
   void putUtf8(byte[] bytes, int offset, int length) {
-    throw rejections.wrongType(plan, "UTF-8 string", length + " bytes");
+    throw rejections.wrongType(plan, "UTF-8 string", ByteBuffer.wrap(bytes, offset, length));
   }
 
   void putBinary(byte[] bytes, int offset, int length) {
-    throw rejections.wrongType(plan, "byte[]", null);
+    throw rejections.wrongType(plan, "byte[]", ByteBuffer.wrap(bytes, offset, length));
   }
 
   void putUuid(UUID value) {

@@ -259,6 +259,7 @@ class PartitionKeysTest {
 
   static Schema schemaWith(Type type, boolean nested) {
     NestedField source = NestedField.optional(5, "source", type);
+    NestedField beside = NestedField.optional(6, "beside", Types.IntegerType.get());
     return nested
         ? new Schema(
             NestedField.optional(1, "id", Types.IntegerType.get()),
@@ -267,8 +268,8 @@ class PartitionKeysTest {
                 "outer",
                 Types.StructType.of(
                     NestedField.optional(3, "other", Types.StringType.get()),
-                    NestedField.optional(4, "inner", Types.StructType.of(source)))))
-        : new Schema(source);
+                    NestedField.optional(4, "inner", Types.StructType.of(source, beside)))))
+        : new Schema(source, beside);
   }
 
   /** By JSON: the builder checks what the type allows, and knows no transforms of the future. */

@@ -8,22 +8,20 @@ import dev.firn.api.error.UnsupportedTableException;
 import dev.firn.api.record.RecordMapper;
 import dev.firn.internal.buffer.RowBatch;
 import dev.firn.testkit.Cells;
+import dev.firn.testkit.RecordMaps;
 import dev.firn.testkit.RowModel;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.data.GenericRecord;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.expressions.Literal;
-import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Type.TypeID;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
@@ -81,40 +79,11 @@ class RecordMappersTest {
           .as("seed %d, schema %s", seed, schema)
           .isEqualTo(Cells.of(schema.asStruct(), rows));
       List<Map<String, ?>> maps = new ArrayList<>();
-      Random random = new Random(seed);
-      rows.forEach(row -> maps.add(asMap(row, random)));
+      rows.forEach(row -> maps.add(RecordMaps.of(schema.asStruct(), row)));
       assertThat(Cells.of(schema.asStruct(), written(schema, RecordMappers.forMaps(), maps)))
           .as("seed %d, schema %s", seed, schema)
           .isEqualTo(Cells.of(schema.asStruct(), rows));
     }
-  }
-
-  /** A record as maps all the way down; a null is there or not. */
-  private static Map<String, @Nullable Object> asMap(Record record, Random random) {
-    Map<String, @Nullable Object> map = new LinkedHashMap<>();
-    for (NestedField field : record.struct().fields()) {
-      Object value = record.getField(field.name());
-      if (value != null || random.nextBoolean()) {
-        map.put(field.name(), mapped(field.type(), value, random));
-      }
-    }
-    return map;
-  }
-
-  private static @Nullable Object mapped(Type type, @Nullable Object value, Random random) {
-    if (value instanceof Record record) {
-      return asMap(record, random);
-    } else if (value instanceof List<?> list) {
-      List<@Nullable Object> copy = new ArrayList<>();
-      list.forEach(element -> copy.add(mapped(type.asListType().elementType(), element, random)));
-      return copy;
-    } else if (value instanceof Map<?, ?> map) {
-      Map<Object, @Nullable Object> copy = new LinkedHashMap<>();
-      map.forEach(
-          (key, mapped) -> copy.put(key, mapped(type.asMapType().valueType(), mapped, random)));
-      return copy;
-    }
-    return value;
   }
 
   @Test
@@ -348,5 +317,34 @@ class RecordMappersTest {
     assertThat(RecordSteps.snakeCase("orderID")).isEqualTo("order_id");
     assertThat(RecordSteps.snakeCase("HTTPStatus2Code")).isEqualTo("http_status2_code");
     assertThat(RecordSteps.snakeCase("plain")).isEqualTo("plain");
+  }
+
+  record Named(long id, String name) {}
+
+  @Test
+  void mappersAreBoundAnewWhenTheSchemaChanges() {
+    Schema first =
+        new Schema(
+            NestedField.required(1, "id", Types.LongType.get()),
+            NestedField.optional(2, "name", Types.StringType.get()));
+    Schema changed =
+        new Schema(
+            NestedField.optional(5, "extra", Types.StringType.get()),
+            NestedField.optional(2, "name", Types.StringType.get()),
+            NestedField.required(1, "id", Types.LongType.get()));
+    RecordMapper<Record> records = RecordMappers.forRecords();
+    RecordMapper<Map<String, ?>> maps = RecordMappers.forMaps();
+    RecordMapper<Named> javaRecords = RecordMappers.forJavaRecords(Named.class);
+    Record record = GenericRecord.create(first);
+    record.setField("id", 4L);
+    record.setField("name", "n");
+    for (Schema schema : List.of(first, changed, first)) {
+      List<Record> rows = new ArrayList<>(written(schema, records, List.of(record)));
+      rows.addAll(written(schema, maps, List.of(Map.of("id", 4, "name", "n"))));
+      rows.addAll(written(schema, javaRecords, List.of(new Named(4, "n"))));
+      assertThat(rows)
+          .allSatisfy(row -> assertThat(row.getField("id")).isEqualTo(4L))
+          .allSatisfy(row -> assertThat(row.getField("name")).isEqualTo("n"));
+    }
   }
 }
