@@ -39,12 +39,13 @@ public final class QuickStart {
               Earthquakes.BY_DAY,
               SortOrder.unsorted(),
               Map.of());
-      CommitToken token = stream(Earthquakes.week(), table, out);
-      report(table, token, out);
+      int before = ReaderView.rows(table).size();
+      CommitToken token = stream(Earthquakes.week(), table);
+      report(table, before, token, out);
     }
   }
 
-  private static CommitToken stream(List<Earthquake> week, Table table, PrintStream out) {
+  private static CommitToken stream(List<Earthquake> week, Table table) {
     RecordMapper<Earthquake> mapper =
         (quake, row) ->
             row.setString("id", quake.id())
@@ -61,20 +62,19 @@ public final class QuickStart {
             .build();
 
     try (StreamingTableWriter<Earthquake> writer = Firn.openWriter(table, mapper, options)) {
-      long start = writer.committed().position().orElse(0); // what the table holds already
-      long position = start;
-      for (Earthquake quake : week.subList((int) start, week.size())) {
+      long position = writer.committed().position().orElse(0); // what the table holds already
+      for (Earthquake quake : week.subList((int) position, week.size())) {
         writer.append(quake); // blocks while memory is full
         writer.mark(++position); // rows and position become visible together, in background
       }
-      writer.commit(); // the tail of a source that ends
-      out.printf("The table held %,d earthquakes; this run added %,d.%n", start, position - start);
-      return writer.committed();
+      return writer.commit().token(); // the tail of a source that ends
     }
   }
 
-  private static void report(Table table, CommitToken token, PrintStream out) {
+  private static void report(Table table, int before, CommitToken token, PrintStream out) {
     List<Record> rows = ReaderView.rows(table);
+    out.printf(
+        "The table held %,d earthquakes; this run added %,d.%n", before, rows.size() - before);
     out.printf("%nWhat a reader of %s sees%n", table.name());
     out.printf("  rows        %,d%n", rows.size());
     out.printf("  snapshots   %,d%n", ReaderView.snapshots(table));

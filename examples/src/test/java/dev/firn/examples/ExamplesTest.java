@@ -6,6 +6,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Locale;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -13,6 +15,12 @@ import org.junit.jupiter.api.io.TempDir;
 class ExamplesTest {
 
   @TempDir Path directory;
+
+  /** Numbers are shown as the reader's country writes them; the tests expect one way. */
+  @BeforeAll
+  static void writeNumbersTheSameEverywhere() {
+    Locale.setDefault(Locale.ROOT);
+  }
 
   private interface Example {
     void run(Path directory, PrintStream out) throws Exception;
