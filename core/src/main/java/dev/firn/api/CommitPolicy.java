@@ -43,7 +43,10 @@ public final class CommitPolicy {
     return MANUAL;
   }
 
-  /** Due as well when {@code bytes} of memory are held by rows that are not yet committed. */
+  /**
+   * Due as well when the rows since the last cut have taken {@code bytes} of memory, those included
+   * that went into files already.
+   */
   public CommitPolicy orAfterBytes(long bytes) {
     return new CommitPolicy(interval, positive("bytes", bytes), rows, idle);
   }

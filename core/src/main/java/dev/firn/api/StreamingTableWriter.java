@@ -12,8 +12,8 @@ import java.util.concurrent.CompletionStage;
  * commits. After a crash the source is read again from {@link #committed()}.
  *
  * <p>A background commit that fails is rethrown by the next call of any method but {@link
- * #status()}, {@link #committed()} and {@link #close()}. Kinds that say "reopen" or "stop" are
- * final: every later call throws them again.
+ * #status()}, {@link #committed()}, {@link #abort()} and {@link #close()}. Kinds that say "reopen"
+ * or "stop" are final: every later call throws them again.
  *
  * <p>The opener closes it. {@code status()} may be called by any thread.
  *
@@ -56,7 +56,9 @@ public interface StreamingTableWriter<T> extends RecordSink<T>, AutoCloseable {
   /**
    * Commits everything up to the last mark, like {@link #commit()}, without waiting. Results come
    * in the order of the calls, with a bounded number under way: a call beyond that blocks like
-   * {@link #append}.
+   * {@link #append}. Results are completed on the thread that commits: what hangs on them must not
+   * wait for another commit. A close completes those that it gives up with a {@link
+   * java.util.concurrent.CancellationException}.
    */
   CompletionStage<CommitResult> commitAsync();
 

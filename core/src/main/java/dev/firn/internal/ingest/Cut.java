@@ -2,14 +2,12 @@ package dev.firn.internal.ingest;
 
 import dev.firn.api.CommitToken;
 import dev.firn.api.StagedCommit;
-import dev.firn.internal.encode.SealedFile;
 import dev.firn.internal.stage.StagedFiles;
 import dev.firn.internal.stage.StagedFilesCodec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.iceberg.DataFile;
 
@@ -33,6 +31,13 @@ public final class Cut {
     this.rows = tasks.stream().mapToLong(SealTask::rows).sum();
   }
 
+  /** This cut and {@code later}, which was made under the same table state, as one. */
+  Cut followedBy(Cut later) {
+    List<SealTask> both = new ArrayList<>(tasks);
+    both.addAll(later.tasks);
+    return new Cut(state, both);
+  }
+
   /** Rows in it. */
   public long rows() {
     return rows;
@@ -50,8 +55,8 @@ public final class Cut {
     for (int i = 0; i < helpers; i++) {
       try {
         executor.execute(() -> sealFrom(next, true));
-      } catch (RejectedExecutionException e) {
-        break; // the executor is closing: this thread does it all
+      } catch (RuntimeException e) {
+        break; // the executor takes nothing, it may be closing: this thread does it all
       }
     }
     sealFrom(next, false);
@@ -88,20 +93,6 @@ public final class Cut {
    * never staged: nobody else can know its files.
    */
   public void drop() {
-    for (SealTask task : tasks) {
-      SealedFile file = task.drop();
-      if (file != null) {
-        deleteQuietly(file);
-      }
-    }
-  }
-
-  private void deleteQuietly(SealedFile file) {
-    try {
-      state.io().deleteFile(file.location());
-    } catch (RuntimeException e) {
-      TableStager.LOG.warn(
-          "Could not delete dropped file {}; no snapshot names it", file.location(), e);
-    }
+    tasks.forEach(SealTask::drop);
   }
 }

@@ -1,7 +1,7 @@
 package dev.firn.internal.ingest;
 
 import dev.firn.api.error.BufferFullException;
-import dev.firn.api.error.StorageException;
+import dev.firn.api.error.FirnException;
 import dev.firn.internal.buffer.MemoryBudget;
 import dev.firn.internal.buffer.Partition;
 import dev.firn.internal.buffer.PartitionedBatches;
@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -82,6 +81,9 @@ final class OpenFiles {
   /** Sealed, or being sealed, since the last cut. */
   private List<SealTask> early = new ArrayList<>();
 
+  /** Bytes that {@link #early} held when they were handed to the sealers. */
+  private long earlyBytes;
+
   /** Bytes of the budget that the open files hold; those of {@link #early} are not among them. */
   private long charged;
 
@@ -128,9 +130,9 @@ final class OpenFiles {
     return Math.min(PAGE_BYTES, budget.limit() / 4);
   }
 
-  /** Bytes of the budget that the open files hold. */
-  long charged() {
-    return charged;
+  /** Bytes of memory that rows have taken since the last cut, sealed or not. */
+  long takenBytes() {
+    return charged + earlyBytes;
   }
 
   /** Partitions with rows since the last cut. */
@@ -138,8 +140,8 @@ final class OpenFiles {
     return ordinals;
   }
 
-  /** Takes the rows of {@code arrival}, which may be used anew afterwards. */
-  void take(RowBatch arrival) {
+  /** Has memory to {@link #take} the rows of {@code arrival}; if this throws, nothing changed. */
+  void reserveFor(RowBatch arrival) {
     long copied =
         arrival.heapBytes(); // more than their pages will take, and about what a copy does
     if (copied <= 2 * arrivalBytes()) {
@@ -148,6 +150,13 @@ final class OpenFiles {
       budget.charge(copied); // one record of this size: it was taken, so it must go on
     }
     charged += copied;
+  }
+
+  /**
+   * Takes the rows of {@code arrival}, which may be used anew afterwards. Memory is reserved; if
+   * this throws, what is here is of no use any more.
+   */
+  void take(RowBatch arrival) {
     if (direct) {
       ordinals = 1;
       encoder(0).add(arrival);
@@ -241,7 +250,7 @@ final class OpenFiles {
   /** If memory is full because files cannot be written, that is what the caller must hear. */
   private RuntimeException cause(BufferFullException full) {
     for (SealTask task : early) {
-      StorageException failure = task.failure();
+      FirnException failure = task.failure();
       if (failure != null) {
         return failure;
       }
@@ -252,7 +261,7 @@ final class OpenFiles {
   /** Files whose early sealing has failed are tried once more. */
   private void sealAgain() {
     for (SealTask task : early) {
-      if (task.failure() != null) {
+      if (task.mayTryAgain()) {
         start(task);
       }
     }
@@ -293,6 +302,7 @@ final class OpenFiles {
       return 0;
     }
     early.add(task);
+    earlyBytes += bytes;
     start(task);
     return bytes;
   }
@@ -300,15 +310,17 @@ final class OpenFiles {
   private void start(SealTask task) {
     try {
       sealers.execute(() -> sealQuietly(task));
-    } catch (RejectedExecutionException e) {
-      sealQuietly(task);
+    } catch (RuntimeException e) {
+      sealQuietly(task); // the executor takes nothing, it may be closing
     }
   }
 
   private static void sealQuietly(SealTask task) {
     try {
-      task.seal();
-    } catch (StorageException e) {
+      if (!task.isDropped()) {
+        task.seal();
+      }
+    } catch (RuntimeException e) {
       // Sealed again with the cut, or by the append that runs out of memory; reported there.
       TableStager.LOG.warn("Could not seal a file early, will try again: {}", e.getMessage());
     }
@@ -321,7 +333,7 @@ final class OpenFiles {
     if (rest == null && encoder == null) {
       return null;
     }
-    SealTask task = new SealTask(encoder(ordinal), rest, sort, budget, bytes);
+    SealTask task = new SealTask(encoder(ordinal), rest, sort, state.io(), budget, bytes);
     encoders.set(ordinal, null);
     charged -= bytes;
     return task;
@@ -337,9 +349,9 @@ final class OpenFiles {
       if (last != null) {
         DataFileEncoder encoder = encoder(0);
         charged += lastReserved;
-        tasks.add(new SealTask(encoder, last, sort, budget, charged));
+        tasks.add(new SealTask(encoder, last, sort, state.io(), budget, charged));
       } else if (opened(0) != null) {
-        tasks.add(new SealTask(encoder(0), null, sort, budget, charged));
+        tasks.add(new SealTask(encoder(0), null, sort, state.io(), budget, charged));
       } else {
         budget.release(charged);
       }
@@ -356,13 +368,27 @@ final class OpenFiles {
         }
       }
       budget.release(charged);
-      batches.clear();
-      keys.reset();
     }
+    begin();
+    return new Cut(state, tasks);
+  }
+
+  /** Forgets everything taken so far, and deletes the files that are written already. */
+  void drop() {
+    early.forEach(SealTask::drop);
+    budget.release(Math.max(0, charged));
+    begin();
+  }
+
+  private void begin() {
     charged = 0;
+    earlyBytes = 0;
     ordinals = 0;
     encoders.clear();
     early = new ArrayList<>();
-    return new Cut(state, tasks);
+    if (!direct) {
+      batches.clear();
+      keys.reset();
+    }
   }
 }

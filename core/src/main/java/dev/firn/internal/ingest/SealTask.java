@@ -1,27 +1,38 @@
 package dev.firn.internal.ingest;
 
+import dev.firn.api.error.FirnException;
 import dev.firn.api.error.StorageException;
+import dev.firn.api.error.WriterFailedException;
 import dev.firn.internal.buffer.MemoryBudget;
 import dev.firn.internal.buffer.RowBatch;
 import dev.firn.internal.convert.SortKeys;
 import dev.firn.internal.encode.DataFileEncoder;
 import dev.firn.internal.encode.SealedFile;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.iceberg.io.FileIO;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One file that waits to be sealed: what is encoded, and the rows that are not yet. May be run by
- * any thread and again after a failure; the memory it holds is given back when the file is written.
+ * any thread and again after a failed write; the memory it holds is given back when the file is
+ * written.
+ *
+ * <p>Dropping it never waits for a write under way: whoever writes cleans up behind itself.
  */
 final class SealTask {
 
+  private final FileIO io;
   private final MemoryBudget budget;
   private final @Nullable SortKeys sort;
   private final long rows;
+  private final ReentrantLock lock = new ReentrantLock();
   private volatile long charged;
   private @Nullable DataFileEncoder encoder;
   private @Nullable RowBatch rest;
-  private volatile @Nullable SealedFile sealed;
-  private volatile @Nullable StorageException failure;
+  private @Nullable SealedFile sealed;
+  private volatile @Nullable FirnException failure;
+  private volatile boolean dropped;
+  private boolean forgotten;
 
   /**
    * @param rest rows to encode before the file is sealed
@@ -32,11 +43,13 @@ final class SealTask {
       DataFileEncoder encoder,
       @Nullable RowBatch rest,
       @Nullable SortKeys sort,
+      FileIO io,
       MemoryBudget budget,
       long charged) {
     this.encoder = encoder;
     this.rest = rest;
     this.sort = sort;
+    this.io = io;
     this.budget = budget;
     this.charged = charged;
     this.rows = encoder.rows() + (rest == null ? 0 : rest.rows());
@@ -47,8 +60,13 @@ final class SealTask {
   }
 
   /** Why the last try failed; null if there was none, or it did not. */
-  @Nullable StorageException failure() {
+  @Nullable FirnException failure() {
     return failure;
+  }
+
+  /** Whether the last try failed at the storage, so that another one may succeed. */
+  boolean mayTryAgain() {
+    return failure instanceof StorageException;
   }
 
   /** Bytes of memory that come free when the file is sealed. */
@@ -56,43 +74,99 @@ final class SealTask {
     return charged;
   }
 
+  boolean isDropped() {
+    return dropped;
+  }
+
   /**
    * Writes the file, unless it is written already.
    *
-   * @throws dev.firn.api.error.StorageException if it could not be written; call again
+   * @throws StorageException if it could not be written; call again
+   * @throws WriterFailedException if encoding has failed: what is half encoded is of no use
    */
-  synchronized SealedFile seal() {
-    SealedFile done = sealed;
-    if (done != null) {
+  SealedFile seal() {
+    lock.lock();
+    try {
+      SealedFile done = sealed;
+      if (done == null) {
+        done = write();
+        sealed = done;
+        letGo();
+      }
       return done;
+    } finally {
+      lock.unlock();
+      if (dropped) {
+        forget();
+      }
     }
-    if (encoder == null) {
+  }
+
+  private SealedFile write() {
+    if (failure instanceof WriterFailedException broken) {
+      throw broken;
+    }
+    DataFileEncoder open = encoder;
+    if (open == null || dropped) {
       throw new IllegalStateException("this file was dropped");
     }
-    if (rest != null) {
-      if (sort == null) {
-        encoder.add(rest);
-      } else {
-        encoder.add(rest, sort.order(rest));
-      }
-      rest = null;
-    }
     try {
-      done = encoder.seal();
+      RowBatch left = rest;
+      if (left != null) {
+        if (sort == null) {
+          open.add(left);
+        } else {
+          open.add(left, sort.order(left));
+        }
+        rest = null;
+      }
+      SealedFile done = open.seal();
+      failure = null;
+      return done;
     } catch (StorageException e) {
       failure = e;
       throw e;
+    } catch (RuntimeException | Error e) {
+      failure =
+          new WriterFailedException(
+              rows + " rows could not be encoded: " + e + ". Reopen and replay.", e);
+      throw e;
     }
-    failure = null;
-    sealed = done;
-    letGo();
-    return done;
   }
 
-  /** Gives the memory back without a file; the file, if there is one already, is returned. */
-  synchronized @Nullable SealedFile drop() {
-    letGo();
-    return sealed;
+  /** Gives the memory back, and deletes the file if there is one already. */
+  void drop() {
+    dropped = true;
+    forget();
+  }
+
+  private void forget() {
+    if (!lock.tryLock()) {
+      return; // who holds it looks at dropped when it has let go
+    }
+    SealedFile file;
+    try {
+      if (forgotten) {
+        return;
+      }
+      forgotten = true;
+      file = sealed;
+      letGo();
+    } finally {
+      lock.unlock();
+    }
+    if (file != null) {
+      deleteQuietly(file);
+    }
+  }
+
+  private void deleteQuietly(SealedFile file) {
+    try {
+      io.deleteFile(file.location());
+    } catch (RuntimeException e) {
+      TableStager.LOG.warn(
+          "Could not delete dropped file {}; no snapshot names it", file.location(), e);
+    }
   }
 
   private void letGo() {

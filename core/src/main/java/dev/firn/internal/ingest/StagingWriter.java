@@ -28,7 +28,7 @@ public final class StagingWriter<T> implements StagingTableWriter<T> {
   private final Executor sealers;
   private final TableStager<T> stager;
 
-  /** A cut whose sealing failed; it is part of the next stage. */
+  /** What was cut for stages that failed; it is part of the next one. */
   private @Nullable Cut unsealed;
 
   private volatile CommitToken staged = CommitToken.none();
@@ -37,7 +37,8 @@ public final class StagingWriter<T> implements StagingTableWriter<T> {
   private final AtomicLong appended = new AtomicLong();
   private final AtomicLong rejected = new AtomicLong();
 
-  public StagingWriter(Table table, RecordMapper<T> mapper, WriterOptions options) {
+  public StagingWriter(Table table, RecordMapper<T> mapper, WriterOptions asked) {
+    WriterOptions options = GuardedListener.in(asked);
     this.table = table;
     this.options = options;
     this.sealers = options.executor().orElse(Runnable::run);
@@ -47,6 +48,9 @@ public final class StagingWriter<T> implements StagingTableWriter<T> {
   @Override
   public void append(T record) {
     requireOpen();
+    if (stager.rowsSinceCut() == 0 && unsealed == null) {
+      adoptChanges();
+    }
     try {
       stager.append(record);
       appended.setOpaque(appended.getPlain() + 1);
@@ -61,23 +65,21 @@ public final class StagingWriter<T> implements StagingTableWriter<T> {
   public StagedCommit stage(CommitToken from, CommitToken to) {
     requireOpen();
     requireAdvance(from, to);
-    Cut cut = unsealed != null ? unsealed : stager.cut();
+    Cut cut = stager.cut();
+    if (unsealed != null) {
+      cut = unsealed.followedBy(cut);
+    }
     unsealed = cut;
     cut.seal(sealers);
     StagedCommit result = cut.stage(options.streamId(), options.branch(), from, to);
     unsealed = null;
     staged = staged.advancedBy(to);
-    adoptChanges();
     return result;
   }
 
-  /**
-   * Rows appended after a failed stage wait for the one after next: the failed one must be repeated
-   * as it was.
-   */
   private void adoptChanges() {
     TableState now = TableState.of(table);
-    if (stager.rowsSinceCut() == 0 && !now.writesLike(stager.state())) {
+    if (!now.writesLike(stager.state())) {
       stager.adopt(now);
     }
   }

@@ -2,6 +2,7 @@ package dev.firn.internal.ingest;
 
 import dev.firn.api.WriterListener;
 import dev.firn.api.WriterOptions;
+import dev.firn.api.error.WriterFailedException;
 import dev.firn.api.record.RecordMapper;
 import dev.firn.internal.buffer.MemoryBudget;
 import dev.firn.internal.buffer.RowBatch;
@@ -9,6 +10,7 @@ import dev.firn.internal.convert.ConversionPlan;
 import dev.firn.internal.convert.RowCursor;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +53,9 @@ public final class TableStager<T> {
   private int nextLook;
 
   private long rowsSinceCut;
+
+  /** Why rows are lost in here, so that nothing may be cut any more; null while all is well. */
+  private @Nullable WriterFailedException broken;
 
   /**
    * How a stager behaves.
@@ -118,9 +123,12 @@ public final class TableStager<T> {
     return rowsSinceCut;
   }
 
-  /** Bytes of memory that the rows since the last cut hold; as of the last look. */
+  /**
+   * Bytes of memory that the rows since the last cut have taken, those in sealed files included; as
+   * of the last look.
+   */
   public long bytesSinceCut() {
-    return arrivalReserved + files.charged();
+    return arrivalReserved + files.takenBytes();
   }
 
   /**
@@ -141,6 +149,7 @@ public final class TableStager<T> {
    * @throws dev.firn.api.error.RecordRejectedException the record does not fit
    * @throws dev.firn.api.error.BufferFullException no memory before the deadline
    * @throws dev.firn.api.error.StorageException no memory, because files cannot be written
+   * @throws WriterFailedException rows taken before are lost
    */
   public void append(T record) {
     if (arrival.rows() >= nextLook) {
@@ -152,6 +161,7 @@ public final class TableStager<T> {
 
   /** Passes a full arrival batch on, and has memory for the rows up to the next look. */
   private void makeRoom() {
+    requireSound();
     long held = arrival.heapBytes();
     if (arrival.rows() >= files.arrivalRows() || held >= files.arrivalBytes()) {
       passOn();
@@ -171,8 +181,17 @@ public final class TableStager<T> {
 
   private void passOn() {
     if (arrival.rows() > 0) {
-      files.take(arrival);
+      files.reserveFor(arrival);
+      try {
+        files.take(arrival);
+      } catch (RuntimeException | Error e) {
+        throw breakOn(e);
+      }
     }
+    emptyArrival();
+  }
+
+  private void emptyArrival() {
     arrival.truncate(0);
     if (arrival.heapBytes() > 2 * files.arrivalBytes()) {
       arrival = arrival.emptyCopy(); // one huge record must not stay for ever
@@ -181,22 +200,52 @@ public final class TableStager<T> {
     nextLook = 0;
   }
 
+  /** Rows are half passed on: a later cut would lose or double some of them. */
+  private WriterFailedException breakOn(Throwable cause) {
+    WriterFailedException failure =
+        new WriterFailedException(
+            "Stream "
+                + settings.streamId()
+                + " could not pass on buffered rows: "
+                + cause
+                + ". Reopen the writer and replay from committed().",
+            cause);
+    broken = failure;
+    nextLook = 0;
+    if (cause instanceof Error error) {
+      throw error;
+    }
+    return failure;
+  }
+
+  private void requireSound() {
+    if (broken != null) {
+      throw broken;
+    }
+  }
+
   /**
    * Hands on everything since the last cut. Cheap: what is not yet encoded is encoded when the cut
    * is sealed.
    */
   public Cut cut() {
+    requireSound();
     RowBatch last = arrival;
     Cut cut;
-    if (last.rows() > 0) {
-      arrival = last.emptyCopy();
-      cursor.attach(arrival);
-      long reserved = arrivalReserved;
-      arrivalReserved = 0;
-      cut = files.cut(last, reserved);
-    } else {
-      releaseArrival();
-      cut = files.cut(null, 0);
+    try {
+      if (last.rows() > 0) {
+        arrival = last.emptyCopy();
+        cursor.attach(arrival);
+        long reserved = arrivalReserved;
+        arrivalReserved = 0;
+        cut = files.cut(last, reserved);
+      } else {
+        releaseArrival();
+        emptyArrival();
+        cut = files.cut(null, 0);
+      }
+    } catch (RuntimeException | Error e) {
+      throw breakOn(e);
     }
     nextLook = 0;
     rowsSinceCut = 0;
@@ -205,7 +254,10 @@ public final class TableStager<T> {
 
   /** Forgets everything since the last cut. */
   public void drop() {
-    cut().drop();
+    files.drop();
+    releaseArrival();
+    emptyArrival();
+    rowsSinceCut = 0;
   }
 
   private void releaseArrival() {

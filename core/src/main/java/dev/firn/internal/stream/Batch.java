@@ -4,14 +4,20 @@ import dev.firn.api.CommitResult;
 import dev.firn.api.CommitToken;
 import dev.firn.api.StagedCommit;
 import dev.firn.api.WriterOptions;
+import dev.firn.internal.commit.SnapshotCommitter;
 import dev.firn.internal.ingest.Cut;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One cut on its way through the {@link CommitPipeline}, under whose lock its state changes. */
 final class Batch {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Batch.class);
 
   final Cut cut;
 
@@ -24,8 +30,11 @@ final class Batch {
   /** Whether a commit was tried, so that the table may hold these files. */
   boolean tried;
 
+  /** Whether a commit ended in a way that does not say what became of the files. */
+  volatile boolean unexplained;
+
   /** Whether the writer has given it up. */
-  boolean dropped;
+  volatile boolean dropped;
 
   private final CommitToken from;
   private final CommitToken to;
@@ -63,5 +72,19 @@ final class Batch {
         result.bytes(),
         result.attempts(),
         new CommitResult.Timings(waiting, sealing, committing));
+  }
+
+  /** Deletes the files of a dropped batch, unless they may be in the table. */
+  void deleteFiles(SnapshotCommitter committer) {
+    StagedCommit known = staged;
+    if (!tried || known == null) {
+      cut.drop();
+    } else if (!unexplained) {
+      try {
+        committer.discard(List.of(known));
+      } catch (RuntimeException e) {
+        LOG.warn("The files of a dropped batch stay; no snapshot names them", e);
+      }
+    }
   }
 }

@@ -5,18 +5,18 @@ import dev.firn.api.CommitToken;
 import dev.firn.api.StagedCommit;
 import dev.firn.api.WriterOptions;
 import dev.firn.api.error.FirnException;
-import dev.firn.api.error.WriterInterruptedException;
 import dev.firn.internal.commit.SnapshotCommitter;
 import dev.firn.internal.ingest.Cut;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,9 +30,10 @@ import org.slf4j.LoggerFactory;
  * one seals and the writer's thread fills a third. Both run on the writer's executor and hold a
  * thread only while they work; an executor that runs tasks on the calling thread works too.
  *
- * <p>A batch that fails in a way that loses nothing stays where it is: its waiters are told, the
- * next caller hears it, and it is tried again. Any other failure is final for the pipeline, because
- * later batches start where the failed one would have ended. {@link Trouble} tells the two apart.
+ * <p>A batch that fails in a way that loses nothing stays where it is: those who wait are told,
+ * else the next caller hears it, and it is tried again. Any other failure is final for the
+ * pipeline, because later batches start where the failed one would have ended. {@link Trouble}
+ * tells the two apart.
  */
 final class CommitPipeline {
 
@@ -43,14 +44,14 @@ final class CommitPipeline {
   private final WriterOptions options;
   private final Trouble trouble;
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition moved = lock.newCondition();
+  private final Guard guard = new Guard();
   private final Deque<Batch> queue = new ArrayDeque<>();
   private @Nullable Batch beingSealed;
 
   /** Whether the committer is in use: it takes one caller at a time. */
   private boolean committing;
 
+  private volatile boolean dropped;
   private volatile CommitToken committed;
   private final AtomicLong rowsCommitted = new AtomicLong();
 
@@ -63,54 +64,43 @@ final class CommitPipeline {
     this.committed = committer.committed();
   }
 
-  /** Takes over {@code cut}; its rows cover {@code [from, to)}. */
+  /**
+   * Takes over {@code cut}; its rows cover {@code [from, to)}. Quick: {@link #work} begins the work
+   * on it.
+   */
   CompletableFuture<CommitResult> submit(Cut cut, CommitToken from, CommitToken to) {
     Batch batch = new Batch(cut, from, to);
-    CompletableFuture<CommitResult> result = batch.result;
-    locked(() -> queue.add(batch));
-    pump();
-    return result;
+    guard.run(() -> queue.add(batch));
+    return batch.result;
   }
 
   /** The result of the last batch under way, or null when there is none. */
   @Nullable CompletableFuture<CommitResult> last() {
-    lock.lock();
-    try {
-      Batch batch = queue.peekLast();
-      return batch == null ? null : batch.result;
-    } finally {
-      lock.unlock();
-    }
+    return guard.with(
+        () -> {
+          Batch batch = queue.peekLast();
+          return batch == null ? null : batch.result;
+        });
   }
 
-  // The workers.
-
-  /** Starts the workers that have something to do. */
-  private void pump() {
-    Runnable seal;
-    Runnable commit;
-    lock.lock();
-    try {
-      seal = nextSeal();
-      commit = nextCommit();
-    } finally {
-      lock.unlock();
-    }
-    if (commit != null) {
-      start(commit);
-    }
-    if (seal != null) {
-      start(seal);
-    }
-  }
-
-  private void start(Runnable work) {
-    try {
-      executor.execute(work);
-    } catch (RuntimeException rejected) {
-      LOG.debug("The executor is closing; working on the calling thread", rejected);
-      work.run();
-    }
+  /**
+   * Starts the workers that have something to do. An executor that works on the calling thread
+   * keeps it until everything is done: not to be called with a lock held.
+   */
+  void work() {
+    List<Runnable> due = new ArrayList<>(2);
+    guard.run(
+        () -> {
+          Runnable commit = nextCommit();
+          if (commit != null) {
+            due.add(commit);
+          }
+          Runnable seal = nextSeal();
+          if (seal != null) {
+            due.add(seal);
+          }
+        });
+    due.forEach(work -> Workers.start(executor, work));
   }
 
   private @Nullable Runnable nextSeal() {
@@ -145,15 +135,16 @@ final class CommitPipeline {
     } catch (RuntimeException | Error e) {
       problem = e;
     }
-    lock.lock();
-    try {
-      beingSealed = null;
-      batch.staged = staged;
-      if (batch.dropped) {
-        batch.cut.drop();
-      }
-    } finally {
-      lock.unlock();
+    StagedCommit sealed = staged;
+    boolean unwanted =
+        guard.with(
+            () -> {
+              beingSealed = null;
+              batch.staged = sealed;
+              return batch.dropped;
+            });
+    if (unwanted) {
+      batch.cut.drop();
     }
     end(batch, problem);
   }
@@ -168,58 +159,65 @@ final class CommitPipeline {
     } catch (RuntimeException | Error e) {
       problem = e;
     }
-    lock.lock();
-    try {
-      committing = false;
-      committed = committer.committed();
-      if (result != null) {
-        queue.remove(batch); // gone already if the writer was closed meanwhile
-        rowsCommitted.addAndGet(batch.cut.rows());
-      }
-    } finally {
-      lock.unlock();
-    }
-    if (result != null) {
-      batch.result.complete(result);
+    CommitResult landed = result;
+    batch.unexplained |= problem != null && !(problem instanceof FirnException);
+    CompletableFuture<CommitResult> waiting =
+        guard.with(
+            () -> {
+              committing = false;
+              committed = committer.committed();
+              if (landed != null) {
+                queue.remove(batch); // gone already if the writer was closed meanwhile
+                rowsCommitted.addAndGet(batch.cut.rows());
+              }
+              return batch.result;
+            });
+    if (landed != null) {
+      waiting.complete(landed);
+    } else if (batch.dropped) {
+      waiting.completeExceptionally(trouble.asFirnException(problem));
+      batch.deleteFiles(committer);
     }
     end(batch, problem);
   }
 
   /** After a worker's turn: takes note of what went wrong, and starts the next. */
   private void end(Batch batch, @Nullable Throwable problem) {
-    if (problem == null || batch.dropped) {
-      locked(moved::signalAll);
-    } else {
+    if (problem != null && !batch.dropped) {
       giveUp(batch, problem);
     }
-    pump();
+    work();
   }
 
-  /** Tells everybody who waits; outside the lock, for what hangs on a future is not ours. */
-  private void giveUp(Batch batch, Throwable problem) {
-    FirnException told;
-    List<CompletableFuture<CommitResult>> waiting;
-    lock.lock();
-    try {
-      told = trouble.note(problem);
-      if (trouble.failure() == null) {
-        waiting = List.of(batch.result);
-        batch.result = new CompletableFuture<>(); // a later call waits for the next try
-      } else {
-        waiting = queue.stream().map(queued -> queued.result).toList();
-      }
-      moved.signalAll();
-    } finally {
-      lock.unlock();
-    }
+  /**
+   * Tells everybody who waits for {@code culprit} or what comes after it; outside the lock, for
+   * what hangs on a future is not ours.
+   */
+  void giveUp(@Nullable Batch culprit, Throwable problem) {
+    List<CompletableFuture<CommitResult>> waiting = new ArrayList<>();
+    boolean failedBefore = trouble.failure() != null;
+    FirnException told =
+        guard.with(
+            () -> {
+              FirnException noted = trouble.note(problem);
+              boolean behind = trouble.failure() != null;
+              for (Batch batch : queue) {
+                behind |= batch == culprit;
+                if (behind && !(batch.tried && committing)) {
+                  waiting.add(batch.result);
+                  batch.result = new CompletableFuture<>(); // a later call waits for the next try
+                }
+              }
+              return noted;
+            });
     waiting.forEach(result -> result.completeExceptionally(told));
-    if (trouble.failure() != null) {
-      LOG.warn("Stream {} has failed: {}", options.streamId(), told.getMessage());
+    boolean failed = trouble.failure() != null;
+    LOG.warn(
+        "Stream {} {}: {}", options.streamId(), failed ? "has failed" : "rests", told.getMessage());
+    if (failed && !failedBefore) {
       options.listener().commitFailed(told);
     }
   }
-
-  // What callers hear, and how work goes on.
 
   /** Throws what has gone wrong in the background: a failure always, a stall once. */
   void check() {
@@ -235,6 +233,14 @@ final class CommitPipeline {
     }
   }
 
+  /** Throws what nothing can mend. */
+  void checkFailure() {
+    FirnException failure = trouble.failure();
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
   /** Lets the workers go on after a stall, if they have rested long enough for things to change. */
   void resumeIfRested() {
     if (trouble.hasRested()) {
@@ -243,123 +249,136 @@ final class CommitPipeline {
   }
 
   private @Nullable FirnException endStall() {
-    FirnException stall;
-    lock.lock();
-    try {
-      stall = trouble.endStall();
-    } finally {
-      lock.unlock();
-    }
-    pump();
+    FirnException stall = guard.with(trouble::endStall);
+    work();
     return stall;
   }
 
   /** A waiter was told of {@code problem}: no other caller needs to hear it. */
   void heard(FirnException problem) {
-    locked(() -> trouble.heard(problem));
+    guard.run(() -> trouble.heard(problem));
   }
 
-  // Waiting.
+  boolean isTroubled() {
+    return !trouble.isNone();
+  }
 
-  /** Waits until one more batch may be under way; false if the time ran out. */
+  /** Waits until one more batch may be under way, or there is trouble; says whether it may. */
   boolean awaitRoom(Duration timeout) {
-    boolean room =
-        await(
-            () -> queue.size() < options.maxCommitsInFlight() || !trouble.isNone(),
-            timeout,
-            "waiting for an earlier commit");
-    check();
-    return room;
+    guard.await(() -> hasRoom() || !trouble.isNone(), timeout, "waiting for an earlier commit");
+    return hasRoom();
   }
 
-  /** Waits until nothing is under way; false if the time ran out, or there is trouble. */
-  boolean awaitIdle(Duration timeout) {
-    await(
-        () -> (queue.isEmpty() && !committing) || !trouble.isNone(),
-        timeout,
-        "waiting for commits under way");
-    return underWay() == 0;
+  /** As {@link #awaitRoom}, but only a failure ends it early: stalls end by themselves. */
+  boolean awaitRoomPatiently(Duration timeout) {
+    guard.await(
+        () -> hasRoom() || trouble.failure() != null, timeout, "waiting for an earlier commit");
+    return hasRoom();
+  }
+
+  /** Whether one more batch may be under way. */
+  boolean hasRoom() {
+    return underWay() < options.maxCommitsInFlight();
+  }
+
+  /**
+   * Waits until nothing is under way, or there is trouble and nobody is at work. Gives up when the
+   * time has run out.
+   */
+  void awaitIdle(Duration timeout) {
+    guard.await(this::isAtRest, timeout, "waiting for commits under way");
+  }
+
+  private boolean isAtRest() {
+    return !committing && (queue.isEmpty() || (!trouble.isNone() && beingSealed == null));
   }
 
   /** Waits until the position {@code sequence} of the unnamed source is committed. */
   boolean awaitCommitted(long sequence, Duration timeout) {
     BooleanSupplier done = () -> committed.position().orElse(0) >= sequence;
-    await(
-        () -> done.getAsBoolean() || trouble.failure() != null,
+    guard.await(
+        () -> done.getAsBoolean() || dropped || trouble.failure() != null,
         timeout,
         "waiting for a row to become visible");
-    FirnException failure = trouble.failure();
-    if (failure != null && !done.getAsBoolean()) {
-      throw failure;
+    if (!done.getAsBoolean()) {
+      checkFailure();
+      return false;
     }
-    return done.getAsBoolean();
+    return true;
   }
 
-  private boolean await(BooleanSupplier condition, Duration timeout, String what) {
-    long nanos = timeout.toNanos();
-    lock.lock();
-    try {
-      while (!condition.getAsBoolean()) {
-        if (nanos <= 0) {
-          return false;
-        }
-        nanos = moved.awaitNanos(nanos);
-      }
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new WriterInterruptedException("Interrupted while " + what + ".", e);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Runs {@code work} with the committer, unless there is something to commit. */
-  void whenIdle(Runnable work) {
-    lock.lock();
-    try {
-      if (committing || !queue.isEmpty() || trouble.failure() != null) {
-        return;
-      }
-      committing = true;
-    } finally {
-      lock.unlock();
+  /**
+   * Runs {@code work} with the committer when nothing else is under way. Does nothing and returns
+   * false if that is not so before the time runs out, or there is trouble.
+   */
+  boolean alone(Duration timeout, Runnable work) {
+    AtomicBoolean mine = new AtomicBoolean();
+    guard.await(
+        this::isAtRest,
+        timeout,
+        "waiting for commits under way",
+        () -> {
+          if (queue.isEmpty() && trouble.failure() == null && !dropped) {
+            committing = true;
+            mine.set(true);
+          }
+        });
+    if (!mine.get()) {
+      return false;
     }
     try {
       work.run();
     } finally {
-      lock.lock();
-      try {
-        committed = committer.committed();
-        committing = false;
-        moved.signalAll();
-      } finally {
-        lock.unlock();
-      }
-      pump();
+      guard.run(
+          () -> {
+            committed = committer.committed();
+            committing = false;
+          });
+      work();
     }
+    return true;
   }
 
   /**
-   * Forgets all batches and returns their rows. Their files are deleted, unless a commit was tried
-   * with them: then the table may hold them.
+   * Forgets all batches and returns their rows. Their files are deleted, unless they were in an
+   * attempt to commit: then the table may hold them.
    */
   long drop() {
-    lock.lock();
-    try {
-      long rows = 0;
-      for (Batch batch : queue) {
-        rows += batch.cut.rows();
-        batch.dropped = true;
-        if (!batch.tried && batch != beingSealed) {
-          batch.cut.drop();
-        }
-      }
-      queue.clear();
-      return rows;
-    } finally {
-      lock.unlock();
-    }
+    List<Batch> given = new ArrayList<>();
+    List<CompletableFuture<CommitResult>> waiting = new ArrayList<>();
+    long rows =
+        guard.with(
+            () -> {
+              dropped = true;
+              long sum = 0;
+              for (Batch batch : queue) {
+                batch.dropped = true;
+                sum += batch.cut.rows();
+                boolean beingCommitted = batch.tried && committing;
+                if (!beingCommitted) {
+                  waiting.add(batch.result);
+                }
+                if (!beingCommitted && batch != beingSealed) {
+                  given.add(batch); // a worker sees to the others when it is done with them
+                }
+              }
+              queue.clear();
+              return sum;
+            });
+    given.forEach(batch -> batch.deleteFiles(committer));
+    waiting.forEach(
+        result ->
+            result.completeExceptionally(
+                new CancellationException(
+                    "The writer of stream "
+                        + options.streamId()
+                        + " was closed before this commit was made")));
+    return rows;
+  }
+
+  /** Whether all batches were forgotten. */
+  boolean isDropped() {
+    return dropped;
   }
 
   CommitToken committed() {
@@ -375,20 +394,6 @@ final class CommitPipeline {
   }
 
   int underWay() {
-    lock.lock();
-    try {
-      return queue.size();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void locked(Runnable change) {
-    lock.lock();
-    try {
-      change.run();
-    } finally {
-      lock.unlock();
-    }
+    return guard.with(queue::size);
   }
 }

@@ -5,10 +5,13 @@ import dev.firn.api.Ownership;
 import dev.firn.api.SharedTableWriter;
 import dev.firn.api.WriterOptions;
 import dev.firn.api.WriterStatus;
+import dev.firn.api.error.BufferFullException;
 import dev.firn.api.error.CommitUnknownException;
 import dev.firn.api.error.InvalidTokenException;
+import dev.firn.api.error.WriterInterruptedException;
 import dev.firn.api.record.RecordMapper;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.iceberg.Table;
 import org.slf4j.Logger;
@@ -23,12 +26,21 @@ import org.slf4j.LoggerFactory;
  */
 public final class SharedWriter<T> implements SharedTableWriter<T> {
 
+  /**
+   * How much longer than the block deadline a thread waits for its turn: another thread may wait
+   * for memory that long, and a turn that is merely taken must not fail under a deadline of zero.
+   */
+  private static final Duration TURN = Duration.ofSeconds(1);
+
   private static final Logger LOG = LoggerFactory.getLogger(SharedWriter.class);
 
   private final StreamCore<T> core;
   private final WriterOptions options;
   private final ReentrantLock lock = new ReentrantLock();
   private volatile long lastSequence;
+
+  /** Whether close has begun; no row is taken any more. */
+  private boolean closing;
 
   public SharedWriter(Table table, RecordMapper<T> mapper, WriterOptions options) {
     if (options.ownership() != Ownership.EXCLUSIVE) {
@@ -41,7 +53,7 @@ public final class SharedWriter<T> implements SharedTableWriter<T> {
     this.core = new StreamCore<>(table, mapper, options, false);
     this.options = core.options();
     this.lastSequence = startOf(core);
-    core.workers().startTicking(this::tick, options.commitPolicy());
+    core.startTicking(this::tick);
   }
 
   private static long startOf(StreamCore<?> core) {
@@ -49,7 +61,7 @@ public final class SharedWriter<T> implements SharedTableWriter<T> {
     if (token.isNone() || token.position().isPresent()) {
       return token.position().orElse(0);
     }
-    core.close();
+    core.close(Duration.ZERO);
     throw new InvalidTokenException(
         "Stream "
             + core.options().streamId()
@@ -62,24 +74,62 @@ public final class SharedWriter<T> implements SharedTableWriter<T> {
 
   @Override
   public long append(T record) {
-    lock.lock();
+    long sequence;
+    boolean cut = false;
+    enter();
     try {
+      requireOpen();
       core.append(record);
-      long sequence = lastSequence + 1;
+      sequence = lastSequence + 1;
       lastSequence = sequence;
-      if (core.isDue(options.clock().millis())) {
-        cutQuietly();
+      long now = options.clock().millis();
+      core.touch(now);
+      if (core.isDue(now)) {
+        cut = cutIfRoom();
       }
-      return sequence;
     } finally {
       lock.unlock();
     }
+    if (cut) {
+      core.work();
+    }
+    return sequence;
   }
 
-  private void cutQuietly() {
-    if (core.pipeline().underWay() < options.maxCommitsInFlight()) {
-      core.cut(CommitToken.of(lastSequence));
+  private void enter() {
+    if (lock.tryLock()) {
+      return;
     }
+    Duration patience = options.blockTimeout().plus(TURN);
+    try {
+      if (lock.tryLock(Guard.nanos(patience), TimeUnit.NANOSECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new WriterInterruptedException("Interrupted while other threads appended.", e);
+    }
+    throw new BufferFullException(
+        "Other threads waited for memory for " + patience + "; the row was not taken. Call again.",
+        options.memoryLimitBytes(),
+        patience);
+  }
+
+  private void requireOpen() {
+    core.requireOpen();
+    if (closing) {
+      throw new IllegalStateException(
+          "the writer of stream " + options.streamId() + " is being closed");
+    }
+  }
+
+  /** Cuts, unless as many commits as may be are under way already; says whether it did. */
+  private boolean cutIfRoom() {
+    if (!core.pipeline().hasRoom()) {
+      return false;
+    }
+    core.cut(CommitToken.of(lastSequence));
+    return true;
   }
 
   @Override
@@ -88,27 +138,52 @@ public final class SharedWriter<T> implements SharedTableWriter<T> {
       throw new IllegalArgumentException(
           "No row has the number " + sequence + " yet; the last one is " + lastSequence);
     }
-    return core.pipeline().awaitCommitted(sequence, timeout);
+    boolean visible = core.pipeline().awaitCommitted(sequence, timeout);
+    if (!visible && core.pipeline().isDropped()) {
+      throw notVisible();
+    }
+    return visible;
   }
 
   @Override
   public boolean flush(Duration timeout) {
-    long deadline = System.nanoTime() + timeout.toNanos();
-    long last;
-    lock.lock();
+    long deadline = System.nanoTime() + Guard.nanos(timeout);
+    enter();
     try {
-      core.requireOpen();
-      last = lastSequence;
-      if (core.rowsSinceCut() > 0) {
-        core.awaitRoom();
-        core.cut(CommitToken.of(last));
-      }
+      requireOpen();
     } finally {
       lock.unlock();
     }
-    core.pipeline().resumeIfRested();
-    return core.pipeline()
-        .awaitCommitted(last, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+    return flushUntil(deadline);
+  }
+
+  private boolean flushUntil(long deadline) {
+    long last = lastSequence;
+    CommitPipeline pipeline = core.pipeline();
+    pipeline.resumeIfRested();
+    while (!cutUpTo(last)) {
+      boolean room = pipeline.awaitRoomPatiently(left(deadline));
+      pipeline.checkFailure();
+      if (!room && left(deadline).isZero()) {
+        return false;
+      }
+    }
+    core.work();
+    return pipeline.awaitCommitted(last, left(deadline));
+  }
+
+  /** Whether all rows up to {@code sequence} are in a batch, after this. */
+  private boolean cutUpTo(long sequence) {
+    enter();
+    try {
+      return core.isClosed() || core.cutAt().position().orElse(0) >= sequence || cutIfRoom();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static Duration left(long deadline) {
+    return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
   }
 
   @Override
@@ -123,28 +198,33 @@ public final class SharedWriter<T> implements SharedTableWriter<T> {
 
   @Override
   public void close(Duration timeout) {
-    if (core.isClosed()) {
-      return;
+    long deadline = System.nanoTime() + Guard.nanos(timeout);
+    lock.lock(); // who holds it waits for memory at most, up to a deadline of its own
+    try {
+      if (closing) {
+        return;
+      }
+      closing = true;
+    } finally {
+      lock.unlock();
     }
     try {
-      if (!flush(timeout)) {
-        throw notVisible(timeout);
+      if (!flushUntil(deadline)) {
+        throw notVisible();
       }
     } finally {
       lock.lock();
       try {
-        core.close();
+        core.close(left(deadline));
       } finally {
         lock.unlock();
       }
     }
   }
 
-  private CommitUnknownException notVisible(Duration timeout) {
+  private CommitUnknownException notVisible() {
     return new CommitUnknownException(
-        "Closed after "
-            + timeout
-            + " while rows "
+        "Closed while rows "
             + (core.pipeline().committed().position().orElse(0) + 1)
             + " to "
             + lastSequence
@@ -155,17 +235,22 @@ public final class SharedWriter<T> implements SharedTableWriter<T> {
 
   /** The timer: due commits of a quiet stream, another try after a stall, heartbeats. */
   void tick() {
-    if (core.isClosed() || !lock.tryLock()) {
-      return; // somebody appends, and looks at the policy itself
+    if (core.isClosed()) {
+      return;
     }
-    try {
-      if (core.isDue(options.clock().millis())) {
-        cutQuietly();
+    if (lock.tryLock()) { // else somebody appends, and looks at the policy itself
+      try {
+        if (!core.isClosed()
+            && !core.pipeline().isTroubled()
+            && core.isDue(options.clock().millis())) {
+          cutIfRoom();
+        }
+      } catch (RuntimeException | Error e) {
+        LOG.warn("Stream {}: a due commit could not be begun", options.streamId(), e);
+      } finally {
+        lock.unlock();
       }
-    } catch (RuntimeException e) {
-      LOG.warn("Stream {}: a due commit could not be begun", options.streamId(), e);
-    } finally {
-      lock.unlock();
+      core.work();
     }
     core.keepAlive();
   }

@@ -11,8 +11,10 @@ import dev.firn.api.error.RecordRejectedException;
 import dev.firn.api.record.RecordMapper;
 import dev.firn.internal.commit.SnapshotCommitter;
 import dev.firn.internal.ingest.Cut;
+import dev.firn.internal.ingest.GuardedListener;
 import dev.firn.internal.ingest.TableStager;
 import dev.firn.internal.ingest.TableState;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
@@ -73,12 +75,18 @@ final class StreamCore<T> {
     }
   }
 
-  CommitPipeline pipeline() {
-    return pipeline;
+  /** Begins to call {@code tick} every now and then. */
+  void startTicking(Runnable tick) {
+    try {
+      workers.startTicking(tick, policy);
+    } catch (RuntimeException e) {
+      close(Duration.ZERO);
+      throw e;
+    }
   }
 
-  Workers workers() {
-    return workers;
+  CommitPipeline pipeline() {
+    return pipeline;
   }
 
   SnapshotCommitter committer() {
@@ -150,13 +158,16 @@ final class StreamCore<T> {
     if (stager.rowsSinceCut() >= policy.rows() || stager.bytesSinceCut() >= policy.bytes()) {
       return true;
     }
-    return (!policy.interval().isZero() && nowMillis - oldestMillis >= policy.interval().toMillis())
-        || (!policy.idle().isZero() && nowMillis - youngestMillis >= policy.idle().toMillis());
+    return (!policy.interval().isZero()
+            && nowMillis - oldestMillis >= Workers.millis(policy.interval()))
+        || (!policy.idle().isZero() && nowMillis - youngestMillis >= Workers.millis(policy.idle()));
   }
 
   /** Waits until one more commit may be under way, at most for the block deadline. */
   void awaitRoom() {
-    if (!pipeline.awaitRoom(options.blockTimeout())) {
+    boolean room = pipeline.awaitRoom(options.blockTimeout());
+    pipeline.check();
+    if (!room) {
       throw new BufferFullException(
           "The commit was not begun: "
               + options.maxCommitsInFlight()
@@ -168,13 +179,27 @@ final class StreamCore<T> {
     }
   }
 
-  /** Sends everything since the last cut on its way; it covers the positions up to {@code to}. */
+  /**
+   * Takes everything since the last cut as a batch; it covers the positions up to {@code to}.
+   * Quick: the pipeline works on it when {@link #work} is called.
+   */
   CompletionStage<CommitResult> cut(CommitToken to) {
     CommitToken from = cutAt.only(to.positions().keySet());
-    Cut cut = stager.cut();
+    Cut cut;
+    try {
+      cut = stager.cut();
+    } catch (RuntimeException | Error e) {
+      pipeline.giveUp(null, e); // rows are lost: no later position may be committed
+      throw e;
+    }
     anythingSinceCut = false;
     cutAt = cutAt.advancedBy(to);
     return pipeline.submit(cut, from, to);
+  }
+
+  /** Lets the pipeline work; not to be called with a lock held. */
+  void work() {
+    pipeline.work();
   }
 
   /** Forgets what was not cut yet; returns its rows. */
@@ -185,24 +210,27 @@ final class StreamCore<T> {
     return rows;
   }
 
-  /** From the timer: another try after a stall, and heartbeats. */
+  /** From the timer, beside the writer: another try after a stall, and heartbeats. */
   void keepAlive() {
+    if (closed) {
+      return;
+    }
     try {
       pipeline.resumeIfRested();
-      pipeline.whenIdle(committer::heartbeatIfDue);
+      pipeline.alone(Duration.ZERO, committer::heartbeatIfDue);
     } catch (RuntimeException e) {
       LOG.warn("Stream {}: the heartbeat failed; the next one tries again", options.streamId(), e);
     }
   }
 
   /** Waits for commits under way, gives up the rest, and tells the listener what was dropped. */
-  void close() {
+  void close(Duration timeout) {
     if (closed) {
       return;
     }
     closed = true;
     try {
-      pipeline.awaitIdle(options.closeTimeout());
+      pipeline.awaitIdle(timeout);
     } finally {
       long dropped = dropUncut() + pipeline.drop();
       workers.close();

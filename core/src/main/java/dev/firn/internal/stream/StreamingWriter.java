@@ -13,6 +13,7 @@ import dev.firn.api.error.WriterInterruptedException;
 import dev.firn.api.record.RecordMapper;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -21,6 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.iceberg.Table;
 import org.slf4j.Logger;
@@ -52,16 +54,16 @@ public final class StreamingWriter<T> implements StreamingTableWriter<T> {
   /** Whether the gate stands at {@code WRITER}; the writer's thread's own copy. */
   private boolean inside;
 
+  private final Marks marks;
+
   /** Rows since the last mark. */
   private long unmarkedRows;
-
-  private final Marks marks;
 
   public StreamingWriter(Table table, RecordMapper<T> mapper, WriterOptions options) {
     this.core = new StreamCore<>(table, mapper, options, true);
     this.options = core.options();
     this.marks = new Marks(core.cutAt());
-    core.workers().startTicking(this::tick, options.commitPolicy());
+    core.startTicking(this::tick);
   }
 
   @Override
@@ -69,29 +71,52 @@ public final class StreamingWriter<T> implements StreamingTableWriter<T> {
     if (!inside) {
       enter();
     }
-    core.append(record);
-    unmarkedRows++;
+    boolean taken = false;
+    try {
+      core.append(record);
+      unmarkedRows++;
+      taken = true;
+    } finally {
+      if (!taken) {
+        leave();
+      }
+    }
   }
 
   @Override
   public void mark(long position) {
     beginMark();
-    marks.advance(position);
-    endMark();
+    boolean advanced = false;
+    try {
+      marks.advance(position);
+      advanced = true;
+    } finally {
+      endMark(advanced);
+    }
   }
 
   @Override
   public void mark(String source, long position) {
     beginMark();
-    marks.advance(source, position);
-    endMark();
+    boolean advanced = false;
+    try {
+      marks.advance(source, position);
+      advanced = true;
+    } finally {
+      endMark(advanced);
+    }
   }
 
   @Override
   public void mark(CommitToken token) {
     beginMark();
-    marks.advance(token);
-    endMark();
+    boolean advanced = false;
+    try {
+      marks.advance(token);
+      advanced = true;
+    } finally {
+      endMark(advanced);
+    }
   }
 
   private void beginMark() {
@@ -99,29 +124,44 @@ public final class StreamingWriter<T> implements StreamingTableWriter<T> {
     if (!inside) {
       enter();
     }
-    core.pipeline().check();
-  }
-
-  private void endMark() {
-    unmarkedRows = 0;
-    long now = options.clock().millis();
-    core.touch(now);
-    if (core.isDue(now)) {
-      cutQuietly();
-    }
-    leave();
-  }
-
-  /** A due cut that finds no room is no error: the next mark, or the timer, tries again. */
-  private void cutQuietly() {
-    if (core.pipeline().underWay() < options.maxCommitsInFlight()) {
-      cut();
+    boolean sound = false;
+    try {
+      core.pipeline().check();
+      sound = true;
+    } finally {
+      if (!sound) {
+        leave();
+      }
     }
   }
 
-  private CompletionStage<CommitResult> cut() {
-    core.awaitRoom();
-    return core.cut(marks.takePending());
+  private void endMark(boolean advanced) {
+    boolean cut = false;
+    try {
+      if (advanced) {
+        unmarkedRows = 0;
+        long now = options.clock().millis();
+        core.touch(now);
+        cut = core.isDue(now) && cutIfRoom();
+      }
+    } finally {
+      leave();
+    }
+    if (cut) {
+      core.work();
+    }
+  }
+
+  /**
+   * A due cut that finds no room, or trouble that the next call will hear of, is no error: the next
+   * mark, or the timer, tries again.
+   */
+  private boolean cutIfRoom() {
+    if (core.pipeline().isTroubled() || !core.pipeline().hasRoom()) {
+      return false;
+    }
+    core.cut(marks.takePending());
+    return true;
   }
 
   @Override
@@ -129,7 +169,7 @@ public final class StreamingWriter<T> implements StreamingTableWriter<T> {
     CompletableFuture<CommitResult> result = request();
     Duration patience = options.commitTimeout().plus(options.blockTimeout());
     try {
-      return result.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      return result.get(Guard.nanos(patience), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof FirnException problem) {
         core.pipeline().heard(problem);
@@ -161,16 +201,21 @@ public final class StreamingWriter<T> implements StreamingTableWriter<T> {
     if (!inside) {
       enter();
     }
+    CompletableFuture<CommitResult> result;
     try {
       core.pipeline().check();
       if (marks.isPending()) {
-        return cut().toCompletableFuture();
+        core.awaitRoom();
+        result = core.cut(marks.takePending()).toCompletableFuture();
+      } else {
+        CompletableFuture<CommitResult> last = core.pipeline().last();
+        result = last != null ? last : CompletableFuture.completedFuture(nothing());
       }
-      CompletableFuture<CommitResult> last = core.pipeline().last();
-      return last != null ? last : CompletableFuture.completedFuture(nothing());
     } finally {
       leave();
     }
+    core.work();
+    return result;
   }
 
   private CommitResult nothing() {
@@ -211,8 +256,11 @@ public final class StreamingWriter<T> implements StreamingTableWriter<T> {
     if (!inside) {
       enter();
     }
-    forgetUncut();
-    leave();
+    try {
+      forgetUncut();
+    } finally {
+      leave();
+    }
   }
 
   private void forgetUncut() {
@@ -232,8 +280,9 @@ public final class StreamingWriter<T> implements StreamingTableWriter<T> {
       enter();
     }
     try {
-      awaitIdle("claim");
-      CommitToken claimed = core.committer().claim(sources, generation);
+      AtomicReference<CommitToken> token = new AtomicReference<>(CommitToken.none());
+      alone("claim", () -> token.set(core.committer().claim(sources, generation)));
+      CommitToken claimed = Objects.requireNonNull(token.get());
       // Another owner may have moved these sources while they were not ours, in either direction.
       Set<String> kept = new HashSet<>(core.cutAt().positions().keySet());
       sources.forEach(kept::remove);
@@ -253,15 +302,14 @@ public final class StreamingWriter<T> implements StreamingTableWriter<T> {
       enter();
     }
     try {
-      awaitIdle("release");
-      core.committer().release(sources);
+      alone("release", () -> core.committer().release(sources));
     } finally {
       leave();
     }
   }
 
-  /** Commits what is marked and waits, so that no batch straddles a change of sources. */
-  private void awaitIdle(String what) {
+  /** Waits for commits under way, so that no batch straddles a change of sources. */
+  private void alone(String what, Runnable change) {
     core.pipeline().check();
     if (marks.isPending()) {
       throw new InvalidTokenException(
@@ -274,7 +322,7 @@ public final class StreamingWriter<T> implements StreamingTableWriter<T> {
               + ". Call commit() or abort() first.",
           null);
     }
-    if (!core.pipeline().awaitIdle(options.commitTimeout())) {
+    if (!core.pipeline().alone(options.commitTimeout(), change)) {
       core.pipeline().check();
       throw new StorageException(
           "Cannot " + what + " sources yet: a commit is still under way. Call again.", "", null);
@@ -309,17 +357,13 @@ public final class StreamingWriter<T> implements StreamingTableWriter<T> {
     if (!inside) {
       enter();
     }
-    core.close();
+    core.close(options.closeTimeout());
   }
 
   /** The writer's thread takes the gate; if the timer has it, that is for the moment of a cut. */
   private void enter() {
-    for (int tries = 0; !gate.compareAndSet(FREE, WRITER); tries++) {
-      if (tries < 100) {
-        Thread.onSpinWait();
-      } else {
-        LockSupport.parkNanos(100_000); // an executor on the timer's own thread seals and commits
-      }
+    while (!gate.compareAndSet(FREE, WRITER)) {
+      LockSupport.parkNanos(1_000);
     }
     inside = true;
   }
@@ -333,20 +377,20 @@ public final class StreamingWriter<T> implements StreamingTableWriter<T> {
 
   /** The timer: due commits of a quiet stream, another try after a stall, heartbeats. */
   void tick() {
-    if (core.isClosed() || !gate.compareAndSet(FREE, TIMER)) {
+    if (core.isClosed()) {
       return;
     }
-    try {
-      if (core.pipeline().failure() != null || core.isClosed()) {
-        return;
+    if (gate.compareAndSet(FREE, TIMER)) {
+      try {
+        if (!core.isClosed() && marks.isPending() && core.isDue(options.clock().millis())) {
+          cutIfRoom();
+        }
+      } catch (RuntimeException | Error e) {
+        LOG.warn("Stream {}: a due commit could not be begun", options.streamId(), e);
+      } finally {
+        gate.set(FREE);
       }
-      if (marks.isPending() && core.isDue(options.clock().millis())) {
-        cutQuietly();
-      }
-    } catch (RuntimeException e) {
-      LOG.warn("Stream {}: a due commit could not be begun", options.streamId(), e);
-    } finally {
-      gate.set(FREE);
+      core.work();
     }
     core.keepAlive();
   }

@@ -47,8 +47,12 @@ final class Trouble {
     return failure;
   }
 
-  /** Takes note of {@code problem} and returns it as what callers hear. */
+  /** Takes note of {@code problem} and returns what callers hear: the first failure for ever. */
   FirnException note(Throwable problem) {
+    FirnException earlier = failure;
+    if (earlier != null) {
+      return earlier;
+    }
     FirnException told = asFirnException(problem);
     if (mayTryAgain(told)) {
       stalledAt = System.nanoTime();
@@ -68,7 +72,7 @@ final class Trouble {
                 || problem instanceof CommitConflictException));
   }
 
-  private FirnException asFirnException(Throwable problem) {
+  FirnException asFirnException(@Nullable Throwable problem) {
     return problem instanceof FirnException known
         ? known
         : new WriterFailedException(

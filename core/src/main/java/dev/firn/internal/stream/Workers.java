@@ -2,6 +2,7 @@ package dev.firn.internal.stream;
 
 import dev.firn.api.CommitPolicy;
 import dev.firn.api.WriterOptions;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -11,11 +12,16 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The threads behind a writer: the application's, or daemon threads of the writer's own. */
 final class Workers {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
 
   /** One seals, one commits, two help with many files. */
   private static final int OWN_THREADS = 4;
@@ -81,14 +87,36 @@ final class Workers {
     return executor;
   }
 
+  /** Lets {@code executor} do {@code work}; if it takes nothing, this thread does it, once. */
+  static void start(Executor executor, Runnable work) {
+    AtomicBoolean begun = new AtomicBoolean();
+    Runnable once =
+        () -> {
+          if (begun.compareAndSet(false, true)) {
+            work.run();
+          }
+        };
+    try {
+      executor.execute(once);
+    } catch (RuntimeException | Error rejected) {
+      LOG.debug("The executor takes nothing; working on the calling thread", rejected);
+      once.run();
+    }
+  }
+
   /** Calls {@code tick} again and again, often enough for the deadlines of {@code policy}. */
   void startTicking(Runnable tick, CommitPolicy policy) {
-    long interval = policy.interval().toMillis();
-    long idle = policy.idle().toMillis();
+    long interval = millis(policy.interval());
+    long idle = millis(policy.idle());
     long millis =
         Math.min(interval == 0 ? Long.MAX_VALUE : interval, idle == 0 ? Long.MAX_VALUE : idle);
     long period = Math.max(MIN_TICK_MILLIS, Math.min(MAX_TICK_MILLIS, millis / 10));
     ticking = scheduler.scheduleWithFixedDelay(tick, period, period, TimeUnit.MILLISECONDS);
+  }
+
+  /** The milliseconds of {@code interval}; those of 292 years if it is longer. */
+  static long millis(Duration interval) {
+    return TimeUnit.NANOSECONDS.toMillis(Guard.nanos(interval));
   }
 
   /**

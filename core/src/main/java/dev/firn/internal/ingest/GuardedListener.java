@@ -1,4 +1,4 @@
-package dev.firn.internal.stream;
+package dev.firn.internal.ingest;
 
 import dev.firn.api.CommitResult;
 import dev.firn.api.WriterListener;
@@ -9,8 +9,11 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The application's listener, kept from breaking the writer: what it throws is logged. */
-final class GuardedListener implements WriterListener {
+/**
+ * The application's listener, kept from breaking the writer: what it throws is logged, and it hears
+ * of one commit at a time.
+ */
+public final class GuardedListener implements WriterListener {
 
   private static final Logger LOG = LoggerFactory.getLogger(GuardedListener.class);
 
@@ -23,7 +26,7 @@ final class GuardedListener implements WriterListener {
   }
 
   /** {@code options} with their listener guarded. */
-  static WriterOptions in(WriterOptions options) {
+  public static WriterOptions in(WriterOptions options) {
     return options.toBuilder()
         .listener(new GuardedListener(options.listener(), options.streamId()))
         .build();
@@ -31,17 +34,17 @@ final class GuardedListener implements WriterListener {
 
   @Override
   public void committed(CommitResult result) {
-    guarded(() -> listener.committed(result));
+    ofCommits(() -> listener.committed(result));
   }
 
   @Override
   public void commitFailed(FirnException failure) {
-    guarded(() -> listener.commitFailed(failure));
+    ofCommits(() -> listener.commitFailed(failure));
   }
 
   @Override
   public void commitRetried(int attempt, String reason) {
-    guarded(() -> listener.commitRetried(attempt, reason));
+    ofCommits(() -> listener.commitRetried(attempt, reason));
   }
 
   @Override
@@ -59,10 +62,15 @@ final class GuardedListener implements WriterListener {
     guarded(() -> listener.dropped(rows));
   }
 
+  /** Sealing may fail while an earlier batch commits: these events come from two threads. */
+  private synchronized void ofCommits(Runnable event) {
+    guarded(event);
+  }
+
   private void guarded(Runnable event) {
     try {
       event.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.warn("The listener of stream {} threw; ignored", streamId, e);
     }
   }
