@@ -1,0 +1,119 @@
+package dev.firn.benchmarks;
+
+import dev.firn.benchmarks.encode.EncodeBenchmark;
+import dev.firn.benchmarks.measure.Duel;
+import dev.firn.benchmarks.rows.Workload;
+import dev.firn.benchmarks.rows.Workloads;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Prints how Firn compares with other writers.
+ *
+ * <pre>
+ * java -cp benchmarks/target/benchmarks.jar dev.firn.benchmarks.Ratios encode [--quick] [--case iot]
+ * </pre>
+ *
+ * <p>Each case runs in a JVM of its own, started with the options of this one, so that no case
+ * inherits what the compiler has learnt from another.
+ */
+public final class Ratios {
+
+  private static final String USAGE =
+      "usage: Ratios encode [--quick] [--case NAME]...   (cases: "
+          + Workloads.all().stream().map(Workload::name).toList()
+          + ")";
+
+  private Ratios() {}
+
+  /** See the class. */
+  public static void main(String[] args) throws Exception {
+    requireQuietParquet();
+    if (args.length == 0) {
+      System.err.println(USAGE);
+      System.exit(2);
+      return;
+    }
+    List<String> options = Arrays.asList(args).subList(1, args.length);
+    boolean quick = options.contains("--quick");
+    Run run = quick ? Run.quick(System.out) : Run.full(System.out);
+    Optional<String> only = after(options, "--case");
+    if (!args[0].equals("encode")) {
+      System.err.println(USAGE);
+      System.exit(2);
+    } else if (only.isPresent()) {
+      EncodeBenchmark.run(Workloads.named(only.get()), run);
+    } else {
+      header(args[0], run);
+      for (Workload<?> workload : Workloads.all()) {
+        fork(args, "--case", workload.name());
+      }
+    }
+  }
+
+  private static Optional<String> after(List<String> options, String option) {
+    int at = options.indexOf(option);
+    return at < 0 || at + 1 == options.size() ? Optional.empty() : Optional.of(options.get(at + 1));
+  }
+
+  private static void header(String name, Run run) {
+    Runtime runtime = Runtime.getRuntime();
+    run.out()
+        .printf(
+            "# %s: %d rounds after %d warm-ups, rows x %s; Java %s, %d processors, load %.1f%n",
+            name,
+            run.rounds(),
+            run.warmUps(),
+            run.scale(),
+            Runtime.version(),
+            runtime.availableProcessors(),
+            ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+    run.out().println(Duel.HEADER);
+    run.out()
+        .println(
+            """
+            # typed     = plain Java objects through a RowAppender by position; record = Iceberg's Record.
+            # Rivals get records of their own kind, made before the clock starts. All on one thread, to one file,
+            # zstd level 3, pages of 1 MiB or 20,000 rows, dictionaries up to 2 MiB. Every file is read back.\
+            """);
+  }
+
+  /** Runs the same main with the same JVM options and {@code more} arguments. */
+  private static void fork(String[] args, String... more) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(Ratios.class.getName());
+    command.addAll(Arrays.asList(args));
+    command.addAll(Arrays.asList(more));
+    Process process = new ProcessBuilder(command).inheritIO().start();
+    try {
+      int code = process.waitFor();
+      if (code != 0) {
+        throw new IOException("a case failed with code " + code + ": " + String.join(" ", more));
+      }
+    } catch (InterruptedException e) {
+      process.destroy();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** A rival that logs every field it writes is not slow, it is talkative. */
+  private static void requireQuietParquet() {
+    for (String name : List.of("org.apache.parquet", "org.apache.iceberg", "org.apache.avro")) {
+      Logger logger = LoggerFactory.getLogger(name);
+      if (logger.isInfoEnabled()) {
+        throw new IllegalStateException(name + " logs below WARN: that would be measured as well");
+      }
+    }
+  }
+}

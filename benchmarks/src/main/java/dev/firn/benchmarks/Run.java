@@ -1,0 +1,29 @@
+package dev.firn.benchmarks;
+
+import java.io.PrintStream;
+
+/**
+ * How much to measure.
+ *
+ * @param rounds that count
+ * @param warmUps before them
+ * @param scale of the number of rows, 1 for a full run
+ * @param out where lines go
+ */
+public record Run(int rounds, int warmUps, double scale, PrintStream out) {
+
+  /** What figures are published from. */
+  static Run full(PrintStream out) {
+    return new Run(9, 2, 1, out);
+  }
+
+  /** A look, in a minute or two. */
+  static Run quick(PrintStream out) {
+    return new Run(3, 2, 0.25, out);
+  }
+
+  /** {@code full} rows, scaled; at least one. */
+  public int rows(int full) {
+    return (int) Math.max(1, full * scale);
+  }
+}

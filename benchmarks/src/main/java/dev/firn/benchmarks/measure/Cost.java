@@ -1,0 +1,11 @@
+package dev.firn.benchmarks.measure;
+
+/**
+ * What a piece of work has cost.
+ *
+ * @param cpuNanos of all Java threads; the garbage collector and the compilers are not among them
+ * @param callerNanos of {@code cpuNanos}, the part of the thread that did the work or asked for it
+ * @param wallNanos from begin to end
+ * @param allocatedBytes by all Java threads
+ */
+public record Cost(long cpuNanos, long callerNanos, long wallNanos, long allocatedBytes) {}

@@ -1,0 +1,10 @@
+/**
+ * Measuring without fooling oneself: contestants take turns, every output is checked, and what is
+ * reported is the median of ratios within a round.
+ *
+ * <p>Doors: {@code Contest}, {@code Contestant}, {@code Meter}, {@code Duel}. Knows no writer.
+ */
+@NullMarked
+package dev.firn.benchmarks.measure;
+
+import org.jspecify.annotations.NullMarked;

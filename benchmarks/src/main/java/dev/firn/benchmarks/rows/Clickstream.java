@@ -1,0 +1,223 @@
+package dev.firn.benchmarks.rows;
+
+import dev.firn.api.record.RecordMapper;
+import dev.firn.api.record.RowAppender;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.data.GenericRecord;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.types.Types;
+import org.jspecify.annotations.Nullable;
+
+/** {@code wide}: 25 columns, most of them strings, from unique to nearly constant. */
+final class Clickstream implements Workload<Clickstream.Click> {
+
+  /** One event of one visitor. */
+  record Click(
+      String eventId,
+      long userId,
+      String sessionId,
+      String eventType,
+      long eventTime,
+      long receivedTime,
+      String url,
+      @Nullable String referrer,
+      String country,
+      String city,
+      String deviceType,
+      String os,
+      String osVersion,
+      String browser,
+      String userAgent,
+      int screenWidth,
+      int screenHeight,
+      boolean mobile,
+      boolean loggedIn,
+      @Nullable Long durationMillis,
+      @Nullable Double scrollDepth,
+      @Nullable Double revenue,
+      int experiment,
+      String ip,
+      @Nullable String campaign) {}
+
+  private static final Schema SCHEMA =
+      new Schema(
+          Types.NestedField.required(1, "event_id", Types.StringType.get()),
+          Types.NestedField.required(2, "user_id", Types.LongType.get()),
+          Types.NestedField.required(3, "session_id", Types.StringType.get()),
+          Types.NestedField.required(4, "event_type", Types.StringType.get()),
+          Types.NestedField.required(5, "event_time", Types.TimestampType.withZone()),
+          Types.NestedField.required(6, "received_time", Types.TimestampType.withZone()),
+          Types.NestedField.optional(7, "url", Types.StringType.get()),
+          Types.NestedField.optional(8, "referrer", Types.StringType.get()),
+          Types.NestedField.optional(9, "country", Types.StringType.get()),
+          Types.NestedField.optional(10, "city", Types.StringType.get()),
+          Types.NestedField.optional(11, "device_type", Types.StringType.get()),
+          Types.NestedField.optional(12, "os", Types.StringType.get()),
+          Types.NestedField.optional(13, "os_version", Types.StringType.get()),
+          Types.NestedField.optional(14, "browser", Types.StringType.get()),
+          Types.NestedField.optional(15, "user_agent", Types.StringType.get()),
+          Types.NestedField.required(16, "screen_width", Types.IntegerType.get()),
+          Types.NestedField.required(17, "screen_height", Types.IntegerType.get()),
+          Types.NestedField.required(18, "mobile", Types.BooleanType.get()),
+          Types.NestedField.required(19, "logged_in", Types.BooleanType.get()),
+          Types.NestedField.optional(20, "duration_ms", Types.LongType.get()),
+          Types.NestedField.optional(21, "scroll_depth", Types.DoubleType.get()),
+          Types.NestedField.optional(22, "revenue", Types.DoubleType.get()),
+          Types.NestedField.required(23, "experiment", Types.IntegerType.get()),
+          Types.NestedField.optional(24, "ip", Types.StringType.get()),
+          Types.NestedField.optional(25, "campaign", Types.StringType.get()));
+
+  private static final String[] EVENT_TYPES = {
+    "page_view", "click", "scroll", "add_to_cart", "search", "purchase", "login", "logout"
+  };
+  private static final String[] DEVICES = {"phone", "desktop", "tablet", "tv"};
+  private static final String[] SYSTEMS = {"Android", "iOS", "Windows", "macOS", "Linux"};
+  private static final String[] BROWSERS = {"Chrome", "Safari", "Firefox", "Edge", "Opera"};
+  private static final int[] WIDTHS = {390, 412, 1920, 1440, 768, 2560};
+  private static final int[] HEIGHTS = {844, 915, 1080, 900, 1024, 1440};
+
+  @Override
+  public String name() {
+    return "wide";
+  }
+
+  @Override
+  public Schema schema() {
+    return SCHEMA;
+  }
+
+  @Override
+  public int rows() {
+    return 500_000;
+  }
+
+  @Override
+  public List<Click> generate(int count) {
+    Values values = new Values(2);
+    String[] paths = Values.words(values, "https://shop.example.com/products/", 5_000, 14);
+    String[] referrers = Values.words(values, "https://www.", 500, 18);
+    String[] countries = Values.words(values, "", 120, 2);
+    String[] cities = Values.words(values, "", 3_000, 9);
+    String[] versions = Values.words(values, "1", 60, 4);
+    String[] agents =
+        Values.words(values, "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 ", 800, 40);
+    String[] campaigns = Values.words(values, "campaign_", 50, 6);
+    List<Click> rows = new ArrayList<>(count);
+    long micros = 1_700_000_000_000_000L;
+    for (int i = 0; i < count; i++) {
+      micros += values.below(4_000);
+      int screen = values.skewed(WIDTHS.length);
+      rows.add(
+          new Click(
+              values.hex(32),
+              values.skewed(2_000_000),
+              "s-" + values.skewed(300_000),
+              values.oneOf(EVENT_TYPES),
+              micros,
+              micros + 50_000 + values.below(900_000),
+              values.oneOf(paths) + "?id=" + values.skewed(40_000),
+              values.chance(0.4) ? null : values.oneOf(referrers),
+              values.oneOf(countries),
+              values.oneOf(cities),
+              values.oneOf(DEVICES),
+              values.oneOf(SYSTEMS),
+              values.oneOf(versions),
+              values.oneOf(BROWSERS),
+              values.oneOf(agents),
+              WIDTHS[screen],
+              HEIGHTS[screen],
+              screen < 2,
+              values.chance(0.3),
+              values.chance(0.3) ? null : (Long) (long) values.skewed(600_000),
+              values.chance(0.5) ? null : (Double) (values.below(101) / 100.0),
+              values.chance(0.95) ? null : (Double) (values.below(50_000) / 100.0),
+              values.below(8),
+              "10." + values.below(256) + "." + values.below(256) + "." + values.below(256),
+              values.chance(0.7) ? null : values.oneOf(campaigns)));
+    }
+    return rows;
+  }
+
+  @Override
+  public RecordMapper<Click> mapper() {
+    return (click, row) -> {
+      row.setString(0, click.eventId)
+          .setLong(1, click.userId)
+          .setString(2, click.sessionId)
+          .setString(3, click.eventType)
+          .setLong(4, click.eventTime)
+          .setLong(5, click.receivedTime)
+          .setString(6, click.url)
+          .setString(8, click.country)
+          .setString(9, click.city)
+          .setString(10, click.deviceType)
+          .setString(11, click.os)
+          .setString(12, click.osVersion)
+          .setString(13, click.browser)
+          .setString(14, click.userAgent)
+          .setInt(15, click.screenWidth)
+          .setInt(16, click.screenHeight)
+          .setBoolean(17, click.mobile)
+          .setBoolean(18, click.loggedIn)
+          .setInt(22, click.experiment)
+          .setString(23, click.ip);
+      mapOptional(click, row);
+    };
+  }
+
+  private static void mapOptional(Click click, RowAppender row) {
+    if (click.referrer != null) {
+      row.setString(7, click.referrer);
+    }
+    if (click.durationMillis != null) {
+      row.setLong(19, click.durationMillis);
+    }
+    if (click.scrollDepth != null) {
+      row.setDouble(20, click.scrollDepth);
+    }
+    if (click.revenue != null) {
+      row.setDouble(21, click.revenue);
+    }
+    if (click.campaign != null) {
+      row.setString(24, click.campaign);
+    }
+  }
+
+  @Override
+  public Record toRecord(Click click) {
+    Object[] values = {
+      click.eventId,
+      click.userId,
+      click.sessionId,
+      click.eventType,
+      Values.instant(click.eventTime),
+      Values.instant(click.receivedTime),
+      click.url,
+      click.referrer,
+      click.country,
+      click.city,
+      click.deviceType,
+      click.os,
+      click.osVersion,
+      click.browser,
+      click.userAgent,
+      click.screenWidth,
+      click.screenHeight,
+      click.mobile,
+      click.loggedIn,
+      click.durationMillis,
+      click.scrollDepth,
+      click.revenue,
+      click.experiment,
+      click.ip,
+      click.campaign
+    };
+    GenericRecord record = GenericRecord.create(SCHEMA);
+    for (int i = 0; i < values.length; i++) {
+      record.set(i, values[i]);
+    }
+    return record;
+  }
+}

@@ -1,0 +1,95 @@
+package dev.firn.benchmarks.rows;
+
+import dev.firn.api.record.RecordMapper;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.data.GenericRecord;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.types.Types;
+import org.jspecify.annotations.Nullable;
+
+/** {@code iot}: few columns, nearly all numbers. */
+final class SensorReadings implements Workload<SensorReadings.Reading> {
+
+  /** One reading of one device. */
+  record Reading(
+      long device,
+      long micros,
+      double temperature,
+      boolean hasHumidity,
+      double humidity,
+      @Nullable String site,
+      int status) {}
+
+  private static final Schema SCHEMA =
+      new Schema(
+          Types.NestedField.required(1, "device_id", Types.LongType.get()),
+          Types.NestedField.required(2, "ts", Types.TimestampType.withZone()),
+          Types.NestedField.required(3, "temperature", Types.DoubleType.get()),
+          Types.NestedField.optional(4, "humidity", Types.DoubleType.get()),
+          Types.NestedField.optional(5, "site", Types.StringType.get()),
+          Types.NestedField.required(6, "status", Types.IntegerType.get()));
+
+  @Override
+  public String name() {
+    return "iot";
+  }
+
+  @Override
+  public Schema schema() {
+    return SCHEMA;
+  }
+
+  @Override
+  public int rows() {
+    return 1_000_000;
+  }
+
+  @Override
+  public List<Reading> generate(int count) {
+    Values values = new Values(1);
+    String[] sites = Values.words(values, "site-", 200, 8);
+    List<Reading> rows = new ArrayList<>(count);
+    long micros = 1_700_000_000_000_000L;
+    for (int i = 0; i < count; i++) {
+      micros += values.below(2_000);
+      rows.add(
+          new Reading(
+              values.below(10_000),
+              micros,
+              15 + 20 * values.unit(),
+              values.chance(0.9),
+              Math.round(1_000 * values.unit()) / 10.0,
+              values.chance(0.02) ? null : values.oneOf(sites),
+              values.chance(0.97) ? 0 : values.below(16)));
+    }
+    return rows;
+  }
+
+  @Override
+  public RecordMapper<Reading> mapper() {
+    return (reading, row) -> {
+      row.setLong(0, reading.device).setLong(1, reading.micros).setDouble(2, reading.temperature);
+      if (reading.hasHumidity) {
+        row.setDouble(3, reading.humidity);
+      }
+      if (reading.site != null) {
+        row.setString(4, reading.site);
+      }
+      row.setInt(5, reading.status);
+    };
+  }
+
+  @Override
+  public Record toRecord(Reading reading) {
+    GenericRecord record = GenericRecord.create(SCHEMA);
+    record.set(0, reading.device);
+    record.set(1, Values.instant(reading.micros));
+    record.set(2, reading.temperature);
+    record.set(3, reading.hasHumidity ? (Double) reading.humidity : null);
+    record.set(4, reading.site);
+    record.set(5, reading.status);
+    return record;
+  }
+}

@@ -1,0 +1,10 @@
+/**
+ * The tables that are measured: their rows as plain Java objects, how Firn takes such a row, and
+ * the same row as Iceberg's generic record.
+ *
+ * <p>Doors: {@code Workload}, {@code Workloads}. Knows no writer and no clock.
+ */
+@NullMarked
+package dev.firn.benchmarks.rows;
+
+import org.jspecify.annotations.NullMarked;
