@@ -4,13 +4,18 @@ import dev.firn.benchmarks.encode.EncodeBenchmark;
 import dev.firn.benchmarks.measure.Duel;
 import dev.firn.benchmarks.rows.Workload;
 import dev.firn.benchmarks.rows.Workloads;
+import dev.firn.benchmarks.small.CommitBenchmark;
+import dev.firn.benchmarks.small.GrowthBenchmark;
+import dev.firn.benchmarks.small.TinyFileBenchmark;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,10 +31,45 @@ import org.slf4j.LoggerFactory;
  */
 public final class Ratios {
 
+  private static final String GROWTH = "growth-";
+
+  /** The cases of every benchmark. */
+  static final Map<String, List<String>> CASES =
+      Map.of(
+          "encode",
+          Workloads.all().stream().map(Workload::name).toList(),
+          "tiny-file",
+          List.of("iot", "wide"),
+          "commit",
+          Stream.concat(
+                  CommitBenchmark.catalogs().stream(),
+                  Stream.of(GROWTH + "in-memory", GROWTH + "sqlite"))
+              .toList());
+
+  /** What exactly is compared. */
+  private static final Map<String, String> ABOUT =
+      Map.of(
+          "encode",
+          """
+          # typed     = plain Java objects through a RowAppender by position; record = Iceberg's Record.
+          # Rivals get records of their own kind, made before the clock starts. All on one thread, to one file,
+          # zstd level 3, pages of 1 MiB or 20,000 rows, dictionaries up to 2 MiB. Every file is read back.\
+          """,
+          "tiny-file",
+          """
+          # 200 files in a row. Firn: a staging writer that stays open appends the rows and stages them.
+          # Iceberg: open, write, close, data file with metrics. Every file is read back.\
+          """,
+          "commit",
+          """
+          # 20 commits of 10 rows in a row, cpu of all threads. Firn: append, mark, commit, from rows to snapshot.
+          # newAppend = only table.newAppend().appendFile(file).commit(), the file being written before the clock
+          # starts; generic-write+newAppend = with the writing, which is the same work as Firn's. Tables of their
+          # own in one catalog, same properties (Firn's). sqlite-sync waits for the disk. growth: one row a commit.\
+          """);
+
   private static final String USAGE =
-      "usage: Ratios encode [--quick] [--case NAME]...   (cases: "
-          + Workloads.all().stream().map(Workload::name).toList()
-          + ")";
+      "usage: Ratios NAME [--quick] [--case CASE]   with NAME and CASE of " + CASES;
 
   private Ratios() {}
 
@@ -45,16 +85,36 @@ public final class Ratios {
     boolean quick = options.contains("--quick");
     Run run = quick ? Run.quick(System.out) : Run.full(System.out);
     Optional<String> only = after(options, "--case");
-    if (!args[0].equals("encode")) {
+    if (!CASES.containsKey(args[0])) {
       System.err.println(USAGE);
       System.exit(2);
     } else if (only.isPresent()) {
-      EncodeBenchmark.run(Workloads.named(only.get()), run);
+      run(args[0], only.get(), run);
     } else {
       header(args[0], run);
-      for (Workload<?> workload : Workloads.all()) {
-        fork(args, "--case", workload.name());
+      for (String each : CASES.getOrDefault(args[0], List.of())) {
+        fork(args, "--case", each);
       }
+    }
+  }
+
+  /** Measures one case in this JVM. */
+  static void run(String name, String what, Run run) throws Exception {
+    switch (name) {
+      case "encode" -> EncodeBenchmark.run(Workloads.named(what), run);
+      case "tiny-file" -> {
+        for (int rows : List.of(1, 100, 1_000)) {
+          TinyFileBenchmark.run(Workloads.named(what), rows, run);
+        }
+      }
+      case "commit" -> {
+        if (what.startsWith(GROWTH)) {
+          GrowthBenchmark.run(what.substring(GROWTH.length()), run);
+        } else {
+          CommitBenchmark.run(what, run);
+        }
+      }
+      default -> throw new IllegalArgumentException(USAGE);
     }
   }
 
@@ -76,13 +136,7 @@ public final class Ratios {
             runtime.availableProcessors(),
             ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
     run.out().println(Duel.HEADER);
-    run.out()
-        .println(
-            """
-            # typed     = plain Java objects through a RowAppender by position; record = Iceberg's Record.
-            # Rivals get records of their own kind, made before the clock starts. All on one thread, to one file,
-            # zstd level 3, pages of 1 MiB or 20,000 rows, dictionaries up to 2 MiB. Every file is read back.\
-            """);
+    run.out().println(ABOUT.getOrDefault(name, ""));
   }
 
   /** Runs the same main with the same JVM options and {@code more} arguments. */

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.firn.benchmarks.encode.EncodeBenchmark;
 import dev.firn.benchmarks.rows.Workload;
 import dev.firn.benchmarks.rows.Workloads;
+import dev.firn.benchmarks.small.CommitBenchmark;
+import dev.firn.benchmarks.small.GrowthBenchmark;
+import dev.firn.benchmarks.small.TinyFileBenchmark;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -25,5 +28,24 @@ final class SmokeTest {
           .containsPattern(
               "encode " + workload.name() + "(/typed vs iceberg-generic cpu=| skipped:)");
     }
+  }
+
+  @Test
+  void tinyFilesAreReadBack() throws Exception {
+    TinyFileBenchmark.run(Workloads.named("wide"), 3, run);
+    assertThat(printed.toString(StandardCharsets.UTF_8))
+        .contains("tiny-file wide/3 vs iceberg-generic");
+  }
+
+  @Test
+  void commitsAreReadBack() throws Exception {
+    for (String catalog : CommitBenchmark.catalogs()) {
+      CommitBenchmark.run(catalog, run);
+      assertThat(printed.toString(StandardCharsets.UTF_8))
+          .contains("commit " + catalog + " vs newAppend");
+    }
+    GrowthBenchmark.run("in-memory", new Run(1, 0, 0.002, run.out()));
+    assertThat(printed.toString(StandardCharsets.UTF_8))
+        .contains("commit growth/in-memory/6 wall=");
   }
 }

@@ -52,18 +52,22 @@ public final class Place implements AutoCloseable {
 
   /** A new place. */
   public static Place open(Map<String, String> catalogProperties) throws IOException {
-    Path directory = newDirectory();
+    Path directory = newDirectory(false);
     return new Place(directory, Firn.openEmbedded(directory, catalogProperties));
   }
 
-  /** A new directory, on whatever disk. */
-  public static Path newDirectory() throws IOException {
+  /**
+   * A new directory.
+   *
+   * @param disk whether it must be on a disk, because the wait for the disk is to be measured
+   */
+  public static Path newDirectory(boolean disk) throws IOException {
     String named = System.getProperty(PROPERTY);
     Path memory = Path.of("/dev/shm");
     if (named != null) {
       return Files.createTempDirectory(Files.createDirectories(Path.of(named)), "firn-bench");
     }
-    return Files.isWritable(memory)
+    return !disk && Files.isWritable(memory)
         ? Files.createTempDirectory(memory, "firn-bench")
         : Files.createTempDirectory("firn-bench");
   }

@@ -14,6 +14,8 @@ import java.util.function.ToDoubleFunction;
  * @param wall rival's time / Firn's
  * @param cpuLeast least of the rounds' {@code cpu}
  * @param cpuMost most of the rounds' {@code cpu}
+ * @param wallLeast least of the rounds' {@code wall}
+ * @param wallMost most of the rounds' {@code wall}
  * @param size Firn's bytes / rival's
  * @param allocated bytes per row, by Firn
  * @param rivalAllocated bytes per row, by the rival
@@ -28,6 +30,8 @@ public record Duel(
     double wall,
     double cpuLeast,
     double cpuMost,
+    double wallLeast,
+    double wallMost,
     double size,
     double allocated,
     double rivalAllocated,
@@ -53,14 +57,17 @@ public record Duel(
       String rivalName,
       List<Contestant.Result> rival) {
     double[] cpu = ratios(rival, firn, result -> result.cost().cpuNanos());
+    double[] wall = ratios(rival, firn, result -> result.cost().wallNanos());
     return new Duel(
         name,
         subject,
         rivalName,
         median(cpu),
-        median(ratios(rival, firn, result -> result.cost().wallNanos())),
+        median(wall),
         Arrays.stream(cpu).min().orElse(0),
         Arrays.stream(cpu).max().orElse(0),
+        Arrays.stream(wall).min().orElse(0),
+        Arrays.stream(wall).max().orElse(0),
         median(ratios(firn, rival, Contestant.Result::bytes)),
         median(each(firn, result -> (double) result.cost().allocatedBytes() / rows)),
         median(each(rival, result -> (double) result.cost().allocatedBytes() / rows)),
@@ -115,7 +122,7 @@ public record Duel(
     return String.format(
         Locale.ROOT,
         "%s %s vs %s cpu=%.2f wall=%.2f %.2f..%.2f size=%.3f alloc=%.0f [%.0f] caller=%.2f"
-            + " (%.3f M rows/cpu-s)",
+            + " (wall %.2f..%.2f, %.3f M rows/cpu-s)",
         name,
         subject,
         rival,
@@ -127,6 +134,8 @@ public record Duel(
         allocated,
         rivalAllocated,
         caller,
+        wallLeast,
+        wallMost,
         rowsPerCpuSecond / 1e6);
   }
 }
