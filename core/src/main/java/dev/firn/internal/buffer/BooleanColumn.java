@@ -11,6 +11,7 @@ public final class BooleanColumn extends Column {
     int word = size >> 6;
     if (word == bits.length) {
       bits = Arrays.copyOf(bits, Math.max(1, word + (word >> 1) + 1));
+      grew(8L * (bits.length - word));
     }
     long mask = 1L << size;
     bits[word] = value ? bits[word] | mask : bits[word] & ~mask;

@@ -27,9 +27,11 @@ public final class BytesColumn extends Column {
   private byte[] room(int start, int length) {
     int needed = Math.addExact(start, length);
     if (needed > bytes.length) {
+      int before = bytes.length;
       bytes =
           Arrays.copyOf(
-              bytes, (int) Math.min(Integer.MAX_VALUE - 8L, Math.max(needed, bytes.length * 2L)));
+              bytes, (int) Math.min(Integer.MAX_VALUE - 8L, Math.max(needed, before * 2L)));
+      grew(bytes.length - before);
     }
     return bytes;
   }
@@ -42,7 +44,9 @@ public final class BytesColumn extends Column {
 
   private void ensureEnds(int slots) {
     if (slots > ends.length) {
-      ends = Arrays.copyOf(ends, grown(ends.length, slots));
+      int before = ends.length;
+      ends = Arrays.copyOf(ends, grown(before, slots));
+      grew(4L * (ends.length - before));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.firn.internal.buffer;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The values of one field for a run of rows. Hot.
@@ -36,6 +37,7 @@ public abstract sealed class Column
   private static final long[] NO_BITS = {};
 
   int size;
+  private @Nullable Growth growth;
   private int nullCount;
 
   /** Bit {@code i} is set when slot {@code i} is null; allocated at the first null. */
@@ -75,7 +77,9 @@ public abstract sealed class Column
   private void markNull(int slot) {
     int word = slot >> 6;
     if (word >= nullBits.length) {
-      nullBits = Arrays.copyOf(nullBits, Math.max(word + 1, nullBits.length * 2));
+      int before = nullBits.length;
+      nullBits = Arrays.copyOf(nullBits, Math.max(word + 1, before * 2));
+      grew(8L * (nullBits.length - before));
     }
     nullBits[word] |= 1L << slot;
     nullCount++;
@@ -167,6 +171,17 @@ public abstract sealed class Column
   /** What every column takes beside its values. */
   final long ownHeapBytes() {
     return EMPTY_HEAP_BYTES + 8L * nullBits.length;
+  }
+
+  /** Counts the growth of this column, and of those nested in it, from now on. */
+  void watch(Growth counter) {
+    growth = counter;
+  }
+
+  final void grew(long bytes) {
+    if (growth != null) {
+      growth.bytes += bytes;
+    }
   }
 
   static int grown(int capacity, int needed) {

@@ -34,7 +34,9 @@ public final class FixedColumn extends Column {
 
   private void ensure(int slots) {
     if (Math.multiplyExact(slots, width) > bytes.length) {
+      int before = bytes.length;
       bytes = Arrays.copyOf(bytes, Math.multiplyExact(grown(size, slots), width));
+      grew(bytes.length - before);
     }
   }
 

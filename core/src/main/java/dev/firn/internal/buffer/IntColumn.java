@@ -26,7 +26,9 @@ public final class IntColumn extends Column {
 
   private void ensure(int slots) {
     if (slots > values.length) {
-      values = Arrays.copyOf(values, grown(values.length, slots));
+      int before = values.length;
+      values = Arrays.copyOf(values, grown(before, slots));
+      grew(4L * (values.length - before));
     }
   }
 

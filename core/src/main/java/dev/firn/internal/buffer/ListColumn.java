@@ -17,6 +17,12 @@ public final class ListColumn extends Column {
     return elements;
   }
 
+  @Override
+  void watch(Growth counter) {
+    super.watch(counter);
+    elements.watch(counter);
+  }
+
   /** Ends the list whose elements have just been added to {@link #elements()}. */
   public void endSlot() {
     ensureEnds(size + 1);
@@ -25,7 +31,9 @@ public final class ListColumn extends Column {
 
   private void ensureEnds(int slots) {
     if (slots > ends.length) {
-      ends = Arrays.copyOf(ends, grown(ends.length, slots));
+      int before = ends.length;
+      ends = Arrays.copyOf(ends, grown(before, slots));
+      grew(4L * (ends.length - before));
     }
   }
 

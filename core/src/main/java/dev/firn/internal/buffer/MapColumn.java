@@ -24,6 +24,13 @@ public final class MapColumn extends Column {
     return values;
   }
 
+  @Override
+  void watch(Growth counter) {
+    super.watch(counter);
+    keys.watch(counter);
+    values.watch(counter);
+  }
+
   /** Ends the map whose keys and values, as many of each, have just been added. */
   public void endSlot() {
     ensureEnds(size + 1);
@@ -32,7 +39,9 @@ public final class MapColumn extends Column {
 
   private void ensureEnds(int slots) {
     if (slots > ends.length) {
-      ends = Arrays.copyOf(ends, grown(ends.length, slots));
+      int before = ends.length;
+      ends = Arrays.copyOf(ends, grown(before, slots));
+      grew(4L * (ends.length - before));
     }
   }
 

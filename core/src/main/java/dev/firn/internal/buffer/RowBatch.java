@@ -10,12 +10,14 @@ public final class RowBatch {
 
   private final List<ColumnShape> shapes;
   private final List<Column> columns;
+  private final Growth growth = new Growth();
   private int rows;
 
   /** An empty batch with a column of each shape. */
   public RowBatch(List<ColumnShape> shapes) {
     this.shapes = List.copyOf(shapes);
     this.columns = shapes.stream().map(ColumnShape::newColumn).toList();
+    columns.forEach(column -> column.watch(growth));
   }
 
   /** A new batch of the same shapes, without rows. */
@@ -57,6 +59,11 @@ public final class RowBatch {
       columns.get(c).appendFrom(source.columns.get(c), picked, from, to);
     }
     rows += to - from;
+  }
+
+  /** Bytes that {@link #heapBytes} has grown by since the batch was made; costs nothing to ask. */
+  public long grownBytes() {
+    return growth.bytes;
   }
 
   /** Bytes of heap that the columns take, used or not. */

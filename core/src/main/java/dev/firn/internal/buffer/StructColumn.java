@@ -19,6 +19,14 @@ public final class StructColumn extends Column {
     return List.of(fields);
   }
 
+  @Override
+  void watch(Growth counter) {
+    super.watch(counter);
+    for (Column field : fields) {
+      field.watch(counter);
+    }
+  }
+
   /** Ends the struct whose fields have just been added to each field's column. */
   public void endSlot() {
     size++;

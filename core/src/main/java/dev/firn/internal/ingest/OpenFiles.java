@@ -217,7 +217,7 @@ final class OpenFiles {
 
   /** Sets the charge to what is held now. The memory is taken already, so this does not wait. */
   private void settle() {
-    long now = direct ? 0 : batches.heapBytes();
+    long now = direct ? 0 : batches.heapBytes() + keys.heapBytes();
     for (DataFileEncoder encoder : encoders) {
       now += encoder == null ? 0 : encoder.heldBytes();
     }

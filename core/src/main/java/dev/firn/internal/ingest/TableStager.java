@@ -52,6 +52,9 @@ public final class TableStager<T> {
   /** The row of the arrival batch at which the memory taken is looked at again. */
   private int nextLook;
 
+  /** What the arrival batch may have grown to before that: a row may be huge. */
+  private long nextLookBytes;
+
   private long rowsSinceCut;
 
   /** Why rows are lost in here, so that nothing may be cut any more; null while all is well. */
@@ -152,7 +155,7 @@ public final class TableStager<T> {
    * @throws WriterFailedException rows taken before are lost
    */
   public void append(T record) {
-    if (arrival.rows() >= nextLook) {
+    if (arrival.rows() >= nextLook || arrival.grownBytes() > nextLookBytes) {
       makeRoom();
     }
     cursor.append(record, mapper);
@@ -177,6 +180,7 @@ public final class TableStager<T> {
     long perRow = rows == 0 ? 1 << 10 : 1 + held / rows;
     long step = Math.max(1, Math.min(MAX_ROWS_UNSEEN, (arrivalReserved - held) / (2 * perRow)));
     nextLook = (int) Math.min(rows + step, Math.max(rows + 1L, files.arrivalRows()));
+    nextLookBytes = arrival.grownBytes() + arrivalReserved - held;
   }
 
   private void passOn() {

@@ -80,8 +80,8 @@ class StorageTroubleTest {
       assertThatThrownBy(writer::commit)
           .isInstanceOf(StorageException.class)
           .hasMessageContaining("again");
-      append(writer, 10, 12); // the failure is told once; rows are still taken
       files.readOnly(false);
+      append(writer, 10, 12);
       CommitResult result = writer.commit();
       assertThat(result.token().position()).hasValue(12);
     }
@@ -199,6 +199,28 @@ class StorageTroubleTest {
       stuck.shutdown();
     }
     assertTableHolds(taken);
+  }
+
+  @Test
+  void hugeRowsAfterSmallOnesStayWithinTheLimitAndOneRow() {
+    long limit = 16L << 20;
+    int huge = 2 << 20;
+    String filler = "x".repeat(huge);
+    long peak = 0;
+    try (StreamingTableWriter<Long> writer =
+        Firn.openWriter(
+            sound.loadTable(EventTable.NAME),
+            (id, row) -> row.setLong(0, id).setString(1, id < 200 ? "small" : filler + id),
+            manual("s").memoryLimitBytes(limit).build())) {
+      for (long id = 0; id < 260; id++) {
+        writer.append(id);
+        peak = Math.max(peak, writer.status().bytesBuffered());
+      }
+      writer.mark(260);
+      assertThat(writer.commit().rows()).isEqualTo(260);
+    }
+    // A column that grows doubles its array: the row itself, and as much again.
+    assertThat(peak).isLessThan(limit + 4L * huge);
   }
 
   @Test
