@@ -18,6 +18,7 @@ import org.apache.iceberg.io.LocationProvider;
 public record TableState(
     String name,
     String uuid,
+    String location,
     Schema schema,
     Map<Integer, PartitionSpec> specs,
     PartitionSpec spec,
@@ -32,6 +33,7 @@ public record TableState(
     return new TableState(
         table.name(),
         table.uuid().toString(),
+        table.location(),
         table.schema(),
         table.specs(),
         table.spec(),
@@ -47,6 +49,7 @@ public record TableState(
     return new TableState(
         table.name(),
         metadata.uuid(),
+        metadata.location(),
         metadata.schema(),
         metadata.specsById(),
         metadata.spec(),
@@ -63,6 +66,7 @@ public record TableState(
         && schema.sameSchema(other.schema)
         && spec.equals(other.spec)
         && sortOrder.equals(other.sortOrder)
-        && properties.equals(other.properties);
+        && properties.equals(other.properties)
+        && location.equals(other.location);
   }
 }
