@@ -142,13 +142,10 @@ final class OpenFiles {
 
   /** Has memory to {@link #take} the rows of {@code arrival}; if this throws, nothing changed. */
   void reserveFor(RowBatch arrival) {
-    long copied =
-        arrival.heapBytes(); // more than their pages will take, and about what a copy does
-    if (copied <= 2 * arrivalBytes()) {
-      reserve(copied);
-    } else {
-      budget.charge(copied); // one record of this size: it was taken, so it must go on
-    }
+    long copied = arrival.heapBytes(); // more than its pages will take, and about what a copy does
+    long usual = Math.min(copied, 2 * arrivalBytes());
+    reserve(usual);
+    budget.charge(copied - usual); // a record larger than that was taken, so it must go on
     charged += copied;
   }
 
