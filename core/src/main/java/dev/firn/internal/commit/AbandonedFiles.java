@@ -78,16 +78,16 @@ public final class AbandonedFiles {
 
   /** Remembers a batch whose commit ended badly. Failures are logged only: nothing is deleted. */
   static void recordIntent(ExactBaseOperations operations, Intent intent) {
-    String location =
-        operations.metadataFileLocation(FOLDER + intent.commitId() + "-" + UUID.randomUUID());
     try {
+      // Inside: operations whose table was dropped cannot even say where a file would lie.
+      String location =
+          operations.metadataFileLocation(FOLDER + intent.commitId() + "-" + UUID.randomUUID());
       SideFiles.write(operations.io(), location, intent.encode());
     } catch (RuntimeException e) {
       LOG.warn(
-          "No intent written to {}: files of commit {} are left to the removal of orphans ({})",
-          location,
+          "No intent written: files of commit {} are left to the removal of orphans ({})",
           intent.commitId(),
-          e.getMessage());
+          String.valueOf(e));
     }
   }
 

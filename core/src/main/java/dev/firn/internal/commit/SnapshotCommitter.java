@@ -176,10 +176,14 @@ public final class SnapshotCommitter implements TableCommitter {
       TableMetadata seen = operations.pinned();
       inDoubt = work.doubt().remains(seen, ledger.head(seen)) ? work : null;
       state.remember(e);
-      abandon(work);
+      if (work.doubt().wasSent()) {
+        abandon(work, e);
+      }
       throw e;
-    } catch (Error e) {
+    } catch (RuntimeException | Error e) {
+      // A defect, or the machine: where it struck is not known.
       work.doubt().interrupted();
+      keepFiles(work);
       throw e;
     }
     inDoubt = null;
@@ -188,9 +192,9 @@ public final class SnapshotCommitter implements TableCommitter {
   }
 
   /** The files were in an attempt that may land yet: note them, and delete nothing. */
-  private void abandon(Unfinished work) {
-    if (work.doubt().wasSent()) {
-      work.batch().staged().forEach(files -> attempted.add(files.stageId()));
+  private void abandon(Unfinished work, FirnException why) {
+    keepFiles(work);
+    try {
       AbandonedFiles.recordIntent(
           operations,
           new Intent(
@@ -198,7 +202,13 @@ public final class SnapshotCommitter implements TableCommitter {
               options.clock().millis(),
               work.staged(),
               work.batch().staged()));
+    } catch (RuntimeException e) {
+      why.addSuppressed(e); // the caller must hear why the commit failed
     }
+  }
+
+  private void keepFiles(Unfinished work) {
+    work.batch().staged().forEach(files -> attempted.add(files.stageId()));
   }
 
   /**

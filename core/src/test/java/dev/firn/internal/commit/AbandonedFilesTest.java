@@ -13,10 +13,12 @@ import dev.firn.testkit.Call;
 import dev.firn.testkit.FakeClock;
 import dev.firn.testkit.Fault;
 import dev.firn.testkit.FaultPlan;
+import dev.firn.testkit.ProcessDied;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.Table;
@@ -153,6 +155,28 @@ class AbandonedFilesTest {
     assertThatThrownBy(() -> zombie.commit(staged)).isInstanceOf(WriterFencedException.class);
     assertThat(sweep().waitingIntents()).as("one attempt lost its race").isEqualTo(1);
     assertThat(path("zombie")).exists();
+  }
+
+  @Test
+  void anIntentThatFailsHidesNothing() throws IOException {
+    SnapshotCommitter committer = open();
+    StagedCommit staged = stage(NONE, TEN, "doubtful");
+    clock.set(Instant.MAX); // not a number of milliseconds that fits
+    plan.on(Call.COMMIT, 1, Fault.UNKNOWN_NOT_APPLIED).from(Call.REFRESH, 1, Fault.REFRESH_FAILS);
+    assertThatThrownBy(() -> committer.commit(staged))
+        .isInstanceOf(CommitUnknownException.class)
+        .satisfies(e -> assertThat(e.getSuppressed()).hasSize(1));
+  }
+
+  @Test
+  void filesOfACommitThatAnErrorEndedAreNotDiscarded() throws IOException {
+    SnapshotCommitter committer = open();
+    StagedCommit staged = stage(NONE, TEN, "doubtful");
+    plan.on(Call.COMMIT, 1, Fault.DIED_AFTER_COMMIT);
+    assertThatThrownBy(() -> committer.commit(staged)).isInstanceOf(ProcessDied.class);
+    committer.discard(List.of(staged));
+    assertThat(path("doubtful")).exists();
+    assertThat(table.names()).containsExactly("doubtful");
   }
 
   @Test
