@@ -127,10 +127,11 @@ public final class Ratios {
     Runtime runtime = Runtime.getRuntime();
     run.out()
         .printf(
-            "# %s: %d rounds after %d warm-ups, rows x %s; Java %s, %d processors, load %.1f%n",
+            "# %s: %d rounds after %d s of warm-up each, rows x %s; Java %s, %d processors, load"
+                + " %.1f%n",
             name,
             run.rounds(),
-            run.warmUps(),
+            run.warmUp().toSeconds(),
             run.scale(),
             Runtime.version(),
             runtime.availableProcessors(),

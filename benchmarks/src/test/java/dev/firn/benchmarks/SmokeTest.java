@@ -11,6 +11,7 @@ import dev.firn.benchmarks.small.TinyFileBenchmark;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** Every benchmark still runs, and all contestants still write the same rows. No figures. */
@@ -18,7 +19,7 @@ final class SmokeTest {
 
   private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
   private final Run run =
-      new Run(1, 1, 0.0003, new PrintStream(printed, true, StandardCharsets.UTF_8));
+      new Run(1, Duration.ZERO, 0.0003, new PrintStream(printed, true, StandardCharsets.UTF_8));
 
   @Test
   void everyContestantWritesTheRowsOfEveryWorkload() throws Exception {
@@ -44,7 +45,7 @@ final class SmokeTest {
       assertThat(printed.toString(StandardCharsets.UTF_8))
           .contains("commit " + catalog + " vs newAppend");
     }
-    GrowthBenchmark.run("in-memory", new Run(1, 0, 0.002, run.out()));
+    GrowthBenchmark.run("in-memory", new Run(1, Duration.ZERO, 0.002, run.out()));
     assertThat(printed.toString(StandardCharsets.UTF_8))
         .contains("commit growth/in-memory/6 wall=");
   }

@@ -10,6 +10,7 @@ import dev.firn.benchmarks.rows.Workload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.Record;
 
@@ -36,10 +37,16 @@ public final class EncodeBenchmark {
           List.of(
               new FirnContestant<>("typed", table, workload.mapper(), rows, expected, 0),
               new FirnContestant<>("record", table, recordMapper, records, expected, 0));
-      List<Contestant> rivals =
-          List.of(
-              new GenericContestant(table, place, records, expected),
-              new AvroContestant(table, place, records, expected));
+      List<Contestant> rivals = new ArrayList<>();
+      rivals.add(new GenericContestant(table, place, records, expected));
+      rivals.add(new AvroContestant(table, place, records, expected));
+      Optional<String> noFlink = FlinkContestant.missing();
+      if (noFlink.isPresent()) {
+        run.out()
+            .println(NAME + " " + workload.name() + " vs flink-rowdata skipped: " + noFlink.get());
+      } else {
+        rivals.add(new FlinkContestant(table, place, records, expected));
+      }
       return contest(workload.name(), rows.size(), firn, rivals, run);
     }
   }
@@ -51,7 +58,7 @@ public final class EncodeBenchmark {
     all.addAll(rivals);
     try {
       Map<String, List<Contestant.Result>> results =
-          new Contest(run.warmUps(), run.rounds()).run(all);
+          new Contest(run.warmUp(), run.rounds()).run(all);
       List<Duel> duels = new ArrayList<>();
       for (Contestant subject : firn) {
         for (Contestant rival : rivals) {

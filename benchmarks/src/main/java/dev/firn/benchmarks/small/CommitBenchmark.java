@@ -64,7 +64,7 @@ public final class CommitBenchmark {
       List<Contestant> all = new ArrayList<>(rivals);
       all.add(0, firn);
       Map<String, List<Contestant.Result>> results =
-          new Contest(run.warmUps(), run.rounds()).run(all);
+          new Contest(run.warmUp(), run.rounds()).run(all);
       List<Duel> duels = new ArrayList<>();
       for (Plain rival : rivals) {
         Duel duel =

@@ -52,7 +52,7 @@ public final class TinyFileBenchmark {
       Contestant firn = new Staging<>(writer, rows, table, expected, files);
       Contestant rival = new Generic(table, place, records, expected, files);
       Map<String, List<Contestant.Result>> results =
-          new Contest(run.warmUps(), run.rounds()).run(List.of(firn, rival));
+          new Contest(run.warmUp(), run.rounds()).run(List.of(firn, rival));
       Duel duel =
           Duel.of(
               NAME,

@@ -1,0 +1,168 @@
+package dev.firn.benchmarks.encode;
+
+import dev.firn.benchmarks.measure.Contestant;
+import dev.firn.benchmarks.measure.Cost;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.lang.management.ManagementFactory;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.stream.Stream;
+import org.apache.iceberg.SchemaParser;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.data.Record;
+
+/**
+ * Flink's RowData writer, in a JVM with a class path of its own, because it carries an Iceberg of
+ * its own. It reads its rows once from a file, and writes them when it is told to; so only one of
+ * the two JVMs works at a time.
+ */
+final class FlinkContestant implements Contestant {
+
+  private static final String PROPERTY = "firn.bench.flink";
+  private static final String MAIN = "dev.firn.benchmarks.flink.FlinkRival";
+
+  private final Table table;
+  private final Place place;
+  private final WrittenFiles expected;
+  private final Process process;
+  private final BufferedReader answers;
+  private final BufferedWriter questions;
+
+  FlinkContestant(Table table, Place place, List<Record> records, WrittenFiles expected)
+      throws IOException {
+    this.table = table;
+    this.place = place;
+    this.expected = expected;
+    Path schema = place.newFile();
+    Files.writeString(schema, SchemaParser.toJson(table.schema()));
+    Path settings = place.newFile();
+    Properties properties = new Properties();
+    properties.putAll(Place.SETTINGS);
+    try (Writer writer = Files.newBufferedWriter(settings)) {
+      properties.store(writer, null);
+    }
+    Path rows = place.newFile();
+    GenericContestant.write(table, rows.toString(), records);
+    this.process = start(schema, settings, rows);
+    this.answers =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    this.questions =
+        new BufferedWriter(
+            new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
+    String ready = answer();
+    if (!ready.equals("ready " + records.size())) {
+      throw new IOException("Flink's writer did not start, it said: " + ready);
+    }
+    Files.delete(rows);
+  }
+
+  /** Why it cannot take part on this machine, if so. */
+  static Optional<String> missing() {
+    return classPath().isPresent()
+        ? Optional.empty()
+        : Optional.of(
+            "no class path of it; build it with mvn -q -B -Pflink-rival -pl benchmarks/flink-rival"
+                + " package, or name its target directory with -D"
+                + PROPERTY
+                + "=...");
+  }
+
+  /** Directory {@code target} of the module flink-rival, if it was built. */
+  private static Optional<Path> target() {
+    List<Path> candidates = new ArrayList<>();
+    String named = System.getProperty(PROPERTY);
+    if (named != null) {
+      candidates.add(Path.of(named));
+    } else {
+      candidates.add(Path.of("benchmarks", "flink-rival", "target"));
+      candidates.add(Path.of("flink-rival", "target"));
+      jar()
+          .map(jar -> jar.resolveSibling(Path.of("..", "flink-rival", "target")))
+          .ifPresent(candidates::add);
+    }
+    return candidates.stream()
+        .map(path -> path.toAbsolutePath().normalize())
+        .filter(path -> Files.isReadable(path.resolve("classpath.txt")))
+        .findFirst();
+  }
+
+  private static Optional<Path> jar() {
+    try {
+      return Optional.of(
+          Path.of(
+              FlinkContestant.class.getProtectionDomain().getCodeSource().getLocation().toURI()));
+    } catch (URISyntaxException | RuntimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<String> classPath() {
+    return target()
+        .map(
+            target -> {
+              try {
+                return target.resolve("classes")
+                    + File.pathSeparator
+                    + Files.readString(target.resolve("classpath.txt")).strip();
+              } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+              }
+            });
+  }
+
+  private static Process start(Path schema, Path settings, Path rows) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+            .filter(argument -> argument.startsWith("-X"))
+            .toList());
+    command.addAll(List.of("-cp", classPath().orElseThrow(), MAIN));
+    Stream.of(schema, settings, rows).map(Path::toString).forEach(command::add);
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+  }
+
+  @Override
+  public String name() {
+    return "flink-rowdata";
+  }
+
+  @Override
+  public Result round(boolean careful) throws Exception {
+    Path file = place.newFile();
+    questions.write(file + System.lineSeparator());
+    questions.flush();
+    String[] numbers = answer().split(" ", -1);
+    long cpu = Long.parseLong(numbers[0]);
+    Cost cost = new Cost(cpu, cpu, Long.parseLong(numbers[1]), Long.parseLong(numbers[2]));
+    expected.check(name(), table.io().newInputFile(file.toString()), careful);
+    Result result = new Result(cost, Files.size(file));
+    Files.delete(file);
+    return result;
+  }
+
+  private String answer() throws IOException {
+    String line = answers.readLine();
+    if (line == null) {
+      throw new IOException("Flink's writer has ended; see its words on standard error");
+    }
+    return line;
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+  }
+}
