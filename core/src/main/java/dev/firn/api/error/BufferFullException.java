@@ -18,10 +18,12 @@ public final class BufferFullException extends FirnException {
     this.waited = waited;
   }
 
+  /** The memory limit, in bytes. */
   public long limitBytes() {
     return limitBytes;
   }
 
+  /** How long the call waited: the block deadline. */
   public java.time.Duration waited() {
     return waited;
   }

@@ -19,6 +19,7 @@ public final class CommitConflictException extends FirnException {
     this.attempts = attempts;
   }
 
+  /** How many attempts were made. */
   public int attempts() {
     return attempts;
   }

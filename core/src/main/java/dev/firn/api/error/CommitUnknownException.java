@@ -20,6 +20,7 @@ public final class CommitUnknownException extends FirnException {
     this.commitId = commitId;
   }
 
+  /** The id that the snapshot bears as {@code firn.commit-id} if it landed; may be empty. */
   public String commitId() {
     return commitId;
   }

@@ -24,10 +24,12 @@ public final class RecordRejectedException extends FirnException {
     this.reason = reason;
   }
 
+  /** The column, a dotted path for nested ones; empty when the mapper itself failed. */
   public String field() {
     return field;
   }
 
+  /** Why, in one sentence. */
   public String reason() {
     return reason;
   }

@@ -21,14 +21,17 @@ public final class StaleTokenException extends FirnException {
     this.found = found;
   }
 
+  /** The stream. */
   public String streamId() {
     return streamId;
   }
 
+  /** Where the commit starts. */
   public String expected() {
     return expected;
   }
 
+  /** Where the table is. */
   public String found() {
     return found;
   }

@@ -19,6 +19,7 @@ public final class StorageException extends FirnException {
     this.location = location;
   }
 
+  /** What could not be read or written; may be empty. */
   public String location() {
     return location;
   }

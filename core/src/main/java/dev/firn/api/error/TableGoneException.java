@@ -19,6 +19,7 @@ public final class TableGoneException extends FirnException {
     this.table = table;
   }
 
+  /** The name of the table. */
   public String table() {
     return table;
   }

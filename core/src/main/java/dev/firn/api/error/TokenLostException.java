@@ -20,10 +20,12 @@ public final class TokenLostException extends FirnException {
     this.lostBy = lostBy;
   }
 
+  /** The stream. */
   public String streamId() {
     return streamId;
   }
 
+  /** What took the token away. */
   public String lostBy() {
     return lostBy;
   }

@@ -19,6 +19,7 @@ public final class UnsupportedTableException extends FirnException {
     this.subject = subject;
   }
 
+  /** The table, property or column that cannot be written. */
   public String subject() {
     return subject;
   }

@@ -21,14 +21,17 @@ public final class WriterFencedException extends FirnException {
     this.tableEpoch = tableEpoch;
   }
 
+  /** The stream. */
   public String streamId() {
     return streamId;
   }
 
+  /** The epoch of this writer. */
   public long epoch() {
     return epoch;
   }
 
+  /** The epoch in the table. */
   public long tableEpoch() {
     return tableEpoch;
   }
