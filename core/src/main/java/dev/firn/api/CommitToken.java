@@ -72,12 +72,38 @@ public final class CommitToken {
   }
 
   /**
+   * Several sources at once; a map with the empty name alone is the unnamed source, as in {@link
+   * #positions()}.
+   *
+   * @throws InvalidTokenException if a name is too long, or the empty name stands beside others
+   */
+  public static CommitToken of(Map<String, Position> positions) {
+    if (positions.isEmpty()) {
+      return NONE;
+    }
+    if (positions.size() > 1 || !positions.containsKey(UNNAMED)) {
+      positions.keySet().forEach(CommitToken::requireName);
+    }
+    return new CommitToken(new TreeMap<>(positions), NO_BYTES);
+  }
+
+  /**
    * This token with {@code source} at {@code position}, in place of its position so far.
    *
    * @throws InvalidTokenException if the source's name is empty or too long, or this token is of
    *     the unnamed source
    */
   public CommitToken with(String source, Position position) {
+    requireName(source);
+    if (isUnnamed()) {
+      throw mixed("named source \"" + source + "\"", "one unnamed source");
+    }
+    TreeMap<String, Position> copy = new TreeMap<>(positions);
+    copy.put(source, position);
+    return new CommitToken(copy, attachment);
+  }
+
+  private static void requireName(String source) {
     int nameBytes = source.getBytes(StandardCharsets.UTF_8).length;
     if (nameBytes == 0 || nameBytes > MAX_SOURCE_BYTES) {
       throw new InvalidTokenException(
@@ -90,12 +116,6 @@ public final class CommitToken {
               + ".",
           null);
     }
-    if (isUnnamed()) {
-      throw mixed("named source \"" + source + "\"", "one unnamed source");
-    }
-    TreeMap<String, Position> copy = new TreeMap<>(positions);
-    copy.put(source, position);
-    return new CommitToken(copy, attachment);
   }
 
   /** This token with {@code bytes} attached in place of its attachment so far. */

@@ -136,17 +136,13 @@ final class Marks {
   }
 
   private CommitToken token(boolean pendingOnly) {
-    CommitToken token = CommitToken.none();
-    for (Map.Entry<String, Mark> entry : marks.entrySet()) {
-      Mark mark = entry.getValue();
-      if (pendingOnly && !mark.pending) {
-        continue;
-      }
-      token =
-          mark == unnamed
-              ? CommitToken.of(mark.position())
-              : token.with(entry.getKey(), mark.position());
-    }
-    return token;
+    Map<String, Position> positions = new HashMap<>();
+    marks.forEach(
+        (source, mark) -> {
+          if (mark.pending || !pendingOnly) {
+            positions.put(source, mark.position());
+          }
+        });
+    return CommitToken.of(positions);
   }
 }
