@@ -223,6 +223,19 @@ final class StreamCore<T> {
     }
   }
 
+  /** Before a close: rows that no mark covers are not in the table, and no source knows it. */
+  void warnOfUncovered(long rows, CommitToken lastMark) {
+    if (rows > 0) {
+      LOG.warn(
+          "Stream {}: close() drops {} rows that were appended since the last mark ({}), so that no"
+              + " commit could cover them. Call mark(position) after the rows of a position, and"
+              + " commit() before close().",
+          options.streamId(),
+          rows,
+          lastMark);
+    }
+  }
+
   /** Waits for commits under way, gives up the rest, and tells the listener what was dropped. */
   void close(Duration timeout) {
     if (closed) {

@@ -357,6 +357,7 @@ public final class StreamingWriter<T> implements StreamingTableWriter<T> {
     if (!inside) {
       enter();
     }
+    core.warnOfUncovered(unmarkedRows, marks.last());
     core.close(options.closeTimeout());
   }
 

@@ -27,6 +27,9 @@ import dev.firn.testkit.FaultPlan;
 import dev.firn.testkit.FaultyCatalog;
 import dev.firn.testkit.FaultyFileIO;
 import dev.firn.testkit.MemoryCatalog;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -165,6 +168,38 @@ class WriterPromisesTest {
         files.created().stream().filter(name -> name.endsWith(".parquet")).findAny().orElseThrow();
     writer.close();
     assertThat(files.deleted()).contains(dataFile);
+  }
+
+  @Test
+  void rowsThatNoMarkCoversAreNotDroppedInSilence() {
+    StreamingWriter<Long> writer = open(still(CommitPolicy.manual()));
+    writer.append(0L);
+    writer.mark(1);
+    writer.append(1L);
+    writer.append(2L);
+    assertThat(logOf(writer::close)).contains("WARN", "Stream s", "2 rows", "mark(position)");
+    assertThat(logOf(writer::close)).as("harmless twice").isEmpty();
+  }
+
+  @Test
+  void rowsThatAMarkCoversAreReplayedSoThatTheirDroppingIsNoWarning() {
+    StreamingWriter<Long> writer = open(still(CommitPolicy.manual()));
+    writer.append(0L);
+    writer.mark(1);
+    assertThat(logOf(writer::close)).isEmpty();
+  }
+
+  /** What {@code work} logs: the logger of the tests writes to the error stream. */
+  private static String logOf(Runnable work) {
+    PrintStream before = System.err;
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+    try {
+      work.run();
+    } finally {
+      System.setErr(before);
+    }
+    return log.toString(StandardCharsets.UTF_8);
   }
 
   @Test
