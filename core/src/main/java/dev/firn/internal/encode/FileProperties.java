@@ -4,13 +4,14 @@ import dev.firn.api.error.UnsupportedTableException;
 import dev.firn.internal.parquet.ColumnSettings;
 import java.util.Locale;
 import java.util.Map;
+import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.TableProperties;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The {@code write.parquet.*} properties of a table, read and checked as Iceberg's own writer does,
- * with its defaults.
+ * with its defaults. A {@code write.format.default} other than Parquet is refused.
  *
  * <p>Not read: the upper bound of the interval at which Iceberg compares the row group's size
  * ({@code row-group-check-max-record-count}); Firn knows the size after every page. And {@code
@@ -38,6 +39,7 @@ final class FileProperties {
 
   FileProperties(Map<String, String> properties) {
     this.properties = Map.copyOf(properties);
+    requireParquet();
     this.rowGroupBytes =
         positive(
             TableProperties.PARQUET_ROW_GROUP_SIZE_BYTES,
@@ -108,6 +110,15 @@ final class FileProperties {
         flag(
             TableProperties.PARQUET_BLOOM_FILTER_ADAPTIVE_ENABLED,
             TableProperties.PARQUET_BLOOM_FILTER_ADAPTIVE_ENABLED_DEFAULT));
+  }
+
+  /** Whoever asked for another format would be surprised by files that say otherwise. */
+  private void requireParquet() {
+    String key = TableProperties.DEFAULT_FILE_FORMAT;
+    String value = properties.getOrDefault(key, TableProperties.DEFAULT_FILE_FORMAT_DEFAULT);
+    if (!value.equalsIgnoreCase(FileFormat.PARQUET.name())) {
+      throw refuse(key, "must be parquet, the only format that Firn writes");
+    }
   }
 
   private boolean readVersion() {

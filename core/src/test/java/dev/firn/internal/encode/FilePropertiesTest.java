@@ -33,6 +33,11 @@ class FilePropertiesTest {
   }
 
   @Test
+  void parquetMayBeAskedForInAnyCase() {
+    assertThat(new FileProperties(Map.of("write.format.default", "PARQUET")).version2).isFalse();
+  }
+
+  @Test
   void columnsHavePropertiesOfTheirOwn() {
     FileProperties properties =
         new FileProperties(
@@ -61,6 +66,8 @@ class FilePropertiesTest {
 
   @ParameterizedTest
   @CsvSource({
+    "write.format.default, orc, must be parquet",
+    "write.format.default, avro, must be parquet",
     "write.parquet.compression-codec, brotli, must be zstd",
     "write.parquet.compression-codec, lz4, must be zstd",
     "write.parquet.page-version, v3, must be v1 or v2",
