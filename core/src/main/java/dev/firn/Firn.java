@@ -5,10 +5,12 @@ import dev.firn.api.StagingTableWriter;
 import dev.firn.api.StreamingTableWriter;
 import dev.firn.api.TableCommitter;
 import dev.firn.api.WriterOptions;
+import dev.firn.api.error.FirnException;
 import dev.firn.api.error.StorageException;
+import dev.firn.api.error.UnsupportedTableException;
 import dev.firn.api.record.RecordMapper;
+import dev.firn.internal.commit.CatalogTables;
 import dev.firn.internal.commit.SnapshotCommitter;
-import dev.firn.internal.commit.TableCreation;
 import dev.firn.internal.convert.RecordMappers;
 import dev.firn.internal.ingest.StagingWriter;
 import dev.firn.internal.local.LocalFileIO;
@@ -17,6 +19,8 @@ import dev.firn.internal.stream.StreamingWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.iceberg.CatalogProperties;
@@ -29,6 +33,7 @@ import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.jdbc.JdbcCatalog;
+import org.apache.iceberg.jdbc.UncheckedSQLException;
 
 /**
  * The only door in: opens writers and committers on Iceberg tables.
@@ -47,11 +52,14 @@ import org.apache.iceberg.jdbc.JdbcCatalog;
  * <p>Every {@code open...} reads the table's newest metadata, and throws a kind of {@link
  * dev.firn.api.error.FirnException}: {@code UnsupportedTableException} for a table that cannot be
  * written safely, {@code TokenLostException} when the stream is known but its token is gone, {@code
- * StorageException} when the catalog does not answer. All methods may be called by any thread.
+ * TableGoneException} when there is no such table, {@code StorageException} when the catalog does
+ * not answer. All methods may be called by any thread.
  *
  * @since 0.1
  */
 public final class Firn {
+
+  private static final String SQLITE = "org.xerial:sqlite-jdbc";
 
   private Firn() {}
 
@@ -69,7 +77,7 @@ public final class Firn {
    */
   public static <T> StreamingTableWriter<T> openWriter(
       Catalog catalog, TableIdentifier name, RecordMapper<T> mapper, WriterOptions options) {
-    return openWriter(catalog.loadTable(name), mapper, options);
+    return openWriter(CatalogTables.load(catalog, name), mapper, options);
   }
 
   /** Opens a stream for an application with many threads that cannot replay its rows. */
@@ -84,7 +92,7 @@ public final class Firn {
    */
   public static <T> SharedTableWriter<T> openSharedWriter(
       Catalog catalog, TableIdentifier name, RecordMapper<T> mapper, WriterOptions options) {
-    return openSharedWriter(catalog.loadTable(name), mapper, options);
+    return openSharedWriter(CatalogTables.load(catalog, name), mapper, options);
   }
 
   /** Opens the first half of a commit: rows to staged commits. Does not touch the table. */
@@ -102,8 +110,13 @@ public final class Firn {
 
   /** Loads the table, or creates it without partitions. */
   public static Table createTableIfAbsent(Catalog catalog, TableIdentifier name, Schema schema) {
-    return createTableIfAbsent(
-        catalog, name, schema, PartitionSpec.unpartitioned(), SortOrder.unsorted(), Map.of());
+    return createTableIfAbsent(catalog, name, schema, PartitionSpec.unpartitioned());
+  }
+
+  /** Loads the table, or creates it with the partitions of {@code spec}. */
+  public static Table createTableIfAbsent(
+      Catalog catalog, TableIdentifier name, Schema schema, PartitionSpec spec) {
+    return createTableIfAbsent(catalog, name, schema, spec, SortOrder.unsorted(), Map.of());
   }
 
   /**
@@ -121,7 +134,7 @@ public final class Firn {
       PartitionSpec spec,
       SortOrder order,
       Map<String, String> properties) {
-    return TableCreation.loadOrCreate(catalog, name, schema, spec, order, properties);
+    return CatalogTables.loadOrCreate(catalog, name, schema, spec, order, properties);
   }
 
   /**
@@ -129,7 +142,8 @@ public final class Firn {
    * tests, and applications that are alone on their machine. Needs {@code org.xerial:sqlite-jdbc}
    * on the class path. The caller closes it.
    *
-   * @throws StorageException if the directory cannot be made
+   * @throws StorageException if the directory cannot be made, or SQLite cannot open its file
+   * @throws UnsupportedTableException if {@code sqlite-jdbc} is not on the class path
    */
   public static JdbcCatalog openEmbedded(Path directory) {
     return openEmbedded(directory, Map.of());
@@ -159,7 +173,30 @@ public final class Firn {
     all.put(CatalogProperties.FILE_IO_IMPL, LocalFileIO.class.getName());
     all.put("jdbc.schema-version", "V1");
     all.putAll(properties);
-    return (JdbcCatalog) CatalogUtil.buildIcebergCatalog("firn", all, null);
+    try {
+      return (JdbcCatalog) CatalogUtil.buildIcebergCatalog("firn", all, null);
+    } catch (UncheckedSQLException e) {
+      throw notOpened(root, all.get(CatalogProperties.URI), e);
+    }
+  }
+
+  private static FirnException notOpened(Path root, String uri, UncheckedSQLException e) {
+    String what = "Cannot open an embedded catalog in " + root + ": ";
+    if (uri.startsWith("jdbc:sqlite:") && !hasDriver(uri)) {
+      return new UnsupportedTableException(
+          what + "no SQLite driver is on the class path. Add " + SQLITE + " to it.", SQLITE, e);
+    }
+    return new StorageException(
+        what + e.getMessage() + ", " + e.getCause() + ".", root.toString(), e);
+  }
+
+  private static boolean hasDriver(String uri) {
+    try {
+      DriverManager.getDriver(uri);
+      return true;
+    } catch (SQLException e) {
+      return false;
+    }
   }
 
   /** A mapper for Iceberg's own records: fields are matched by name. */

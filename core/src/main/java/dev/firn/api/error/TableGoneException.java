@@ -3,8 +3,8 @@ package dev.firn.api.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table was dropped, or another table now stands under its name. This writer will never commit
- * again.
+ * There is no such table: it was dropped, another table now stands under its name, or it was never
+ * made. A writer that had it will never commit again.
  *
  * @since 0.1
  */

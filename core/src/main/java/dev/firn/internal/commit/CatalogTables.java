@@ -1,7 +1,12 @@
 package dev.firn.internal.commit;
 
+import dev.firn.api.error.FirnException;
+import dev.firn.api.error.StorageException;
+import dev.firn.api.error.TableGoneException;
+import dev.firn.api.error.WriterInterruptedException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.SortOrder;
@@ -12,9 +17,11 @@ import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
+import org.apache.iceberg.exceptions.NoSuchNamespaceException;
+import org.apache.iceberg.exceptions.NoSuchTableException;
 
-/** Makes tables, with properties that suit frequent commits. */
-public final class TableCreation {
+/** Finds tables, and makes them with properties that suit frequent commits. */
+public final class CatalogTables {
 
   /**
    * Every commit rewrites the metadata file, and by default Iceberg keeps each of them for ever,
@@ -32,7 +39,48 @@ public final class TableCreation {
           TableProperties.PARQUET_COMPRESSION,
           "zstd");
 
-  private TableCreation() {}
+  private CatalogTables() {}
+
+  /**
+   * The table called {@code name}.
+   *
+   * @throws TableGoneException if there is none
+   * @throws StorageException if the catalog does not answer
+   */
+  public static Table load(Catalog catalog, TableIdentifier name) {
+    Objects.requireNonNull(catalog, "catalog");
+    Objects.requireNonNull(name, "name");
+    try {
+      return catalog.loadTable(name);
+    } catch (NoSuchTableException | NoSuchNamespaceException e) {
+      throw new TableGoneException(
+          "Table "
+              + name
+              + " does not exist. Make it first, with Firn.createTableIfAbsent for one, or correct"
+              + " the name.",
+          name.toString(),
+          e);
+    } catch (FirnException | IllegalArgumentException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw unanswered(name, e);
+    }
+  }
+
+  private static FirnException unanswered(TableIdentifier name, RuntimeException answer) {
+    if (Thread.currentThread().isInterrupted()) {
+      return new WriterInterruptedException(
+          "Interrupted while table " + name + " was loaded.", answer);
+    }
+    return new StorageException(
+        "Table "
+            + name
+            + " could not be loaded from its catalog: "
+            + answer.getMessage()
+            + ". Nothing is lost: open again when the catalog is well.",
+        name.toString(),
+        answer);
+  }
 
   /** The table called {@code name}; made, with its namespace, if there is none. */
   public static Table loadOrCreate(
@@ -43,7 +91,7 @@ public final class TableCreation {
       SortOrder order,
       Map<String, String> properties) {
     if (catalog.tableExists(name)) {
-      return catalog.loadTable(name);
+      return load(catalog, name);
     }
     createNamespace(catalog, name.namespace());
     Map<String, String> all = new HashMap<>(FREQUENT_COMMITS);
@@ -56,7 +104,7 @@ public final class TableCreation {
           .withProperties(all)
           .create();
     } catch (AlreadyExistsException e) {
-      return catalog.loadTable(name); // somebody else was faster
+      return load(catalog, name); // somebody else was faster
     }
   }
 
