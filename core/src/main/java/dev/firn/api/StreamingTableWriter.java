@@ -88,7 +88,8 @@ public interface StreamingTableWriter<T> extends RecordSink<T>, AutoCloseable {
   /**
    * Closes the writer. Starts no commit; awaits those under way up to the close deadline, and
    * reports rows that it dropped to the listener: they will be replayed from {@link #committed()}.
-   * Harmless twice.
+   * Rows that no mark ever covered are dropped too; a warning in the log says how many. Harmless
+   * twice.
    */
   @Override
   void close();

@@ -12,8 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.Record;
@@ -36,9 +34,7 @@ public final class QuickStart {
               catalog,
               TableIdentifier.of("demo", "earthquakes"),
               Earthquakes.SCHEMA,
-              Earthquakes.BY_DAY,
-              SortOrder.unsorted(),
-              Map.of());
+              Earthquakes.BY_DAY);
       int before = ReaderView.rows(table).size();
       CommitToken token = stream(Earthquakes.week(), table);
       report(table, before, token, out);
