@@ -69,7 +69,7 @@ public final class Firn {
    */
   public static <T> StreamingTableWriter<T> openWriter(
       Table table, RecordMapper<T> mapper, WriterOptions options) {
-    return new StreamingWriter<>(table, mapper, options);
+    return new StreamingWriter<>(CatalogTables.present(table), mapper, options);
   }
 
   /**
@@ -83,7 +83,7 @@ public final class Firn {
   /** Opens a stream for an application with many threads that cannot replay its rows. */
   public static <T> SharedTableWriter<T> openSharedWriter(
       Table table, RecordMapper<T> mapper, WriterOptions options) {
-    return new SharedWriter<>(table, mapper, options);
+    return new SharedWriter<>(CatalogTables.present(table), mapper, options);
   }
 
   /**
@@ -98,14 +98,14 @@ public final class Firn {
   /** Opens the first half of a commit: rows to staged commits. Does not touch the table. */
   public static <T> StagingTableWriter<T> openStagingWriter(
       Table table, RecordMapper<T> mapper, WriterOptions options) {
-    return new StagingWriter<>(table, mapper, options);
+    return new StagingWriter<>(CatalogTables.present(table), mapper, options);
   }
 
   /**
    * Opens the second half of a commit: staged commits to snapshots. Fences like {@code openWriter}.
    */
   public static TableCommitter openCommitter(Table table, WriterOptions options) {
-    return SnapshotCommitter.open(table, options);
+    return SnapshotCommitter.open(CatalogTables.present(table), options);
   }
 
   /** Loads the table, or creates it without partitions. */

@@ -26,6 +26,7 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.jdbc.JdbcCatalog;
 import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +74,34 @@ class OpeningTest {
     assertThatThrownBy(this::openSharedWriter).isInstanceOf(StorageException.class);
     plan.heal();
     openWriter();
+  }
+
+  /** After a change of its own a table asks its catalog again, whatever it is asked for. */
+  @Test
+  void aTableObjectWhoseTableIsGoneIsRefusedToo() {
+    try (JdbcCatalog embedded = Firn.openEmbedded(folder)) {
+      Table table = Firn.createTableIfAbsent(embedded, NAME, SCHEMA);
+      table.updateProperties().set("a", "b").commit();
+      embedded.dropTable(NAME);
+      assertThatThrownBy(() -> Firn.openWriter(table, Firn.mapMapper(), OPTIONS))
+          .isInstanceOf(TableGoneException.class);
+      assertThatThrownBy(() -> Firn.openStagingWriter(table, Firn.mapMapper(), OPTIONS))
+          .isInstanceOf(TableGoneException.class);
+      assertThatThrownBy(() -> Firn.openCommitter(table, OPTIONS))
+          .isInstanceOf(TableGoneException.class);
+    }
+  }
+
+  @Test
+  void aTableObjectWhoseCatalogDoesNotAnswerIsAStorageFailure() {
+    JdbcCatalog embedded = Firn.openEmbedded(folder);
+    Table table = Firn.createTableIfAbsent(embedded, NAME, SCHEMA);
+    table.updateProperties().set("a", "b").commit();
+    embedded.close();
+    assertThatThrownBy(() -> Firn.openWriter(table, Firn.mapMapper(), OPTIONS))
+        .isInstanceOf(StorageException.class);
+    assertThatThrownBy(() -> Firn.openCommitter(table, OPTIONS))
+        .isInstanceOf(StorageException.class);
   }
 
   @Test

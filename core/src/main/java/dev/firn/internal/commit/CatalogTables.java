@@ -7,10 +7,12 @@ import dev.firn.api.error.WriterInterruptedException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.Namespace;
@@ -19,6 +21,7 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.exceptions.NoSuchNamespaceException;
 import org.apache.iceberg.exceptions.NoSuchTableException;
+import org.jspecify.annotations.Nullable;
 
 /** Finds tables, and makes them with properties that suit frequent commits. */
 public final class CatalogTables {
@@ -53,21 +56,52 @@ public final class CatalogTables {
     try {
       return catalog.loadTable(name);
     } catch (NoSuchTableException | NoSuchNamespaceException e) {
-      throw new TableGoneException(
-          "Table "
-              + name
-              + " does not exist. Make it first, with Firn.createTableIfAbsent for one, or correct"
-              + " the name.",
-          name.toString(),
-          e);
+      throw gone(name.toString(), e);
     } catch (FirnException | IllegalArgumentException e) {
       throw e;
     } catch (RuntimeException e) {
-      throw unanswered(name, e);
+      throw unanswered(name.toString(), e);
     }
   }
 
-  private static FirnException unanswered(TableIdentifier name, RuntimeException answer) {
+  /**
+   * {@code table}, whose metadata is in hand from here on: after a change of its own, a table
+   * object asks its catalog again with the next look at it.
+   *
+   * @throws TableGoneException if it was dropped meanwhile
+   * @throws StorageException if the catalog does not answer
+   */
+  public static Table present(Table table) {
+    if (!(table instanceof BaseTable base)) {
+      return table;
+    }
+    TableMetadata metadata;
+    try {
+      metadata = base.operations().current();
+    } catch (NoSuchTableException e) {
+      throw gone(table.name(), e);
+    } catch (FirnException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw ExactBaseOperations.replaced(e) ? gone(table.name(), e) : unanswered(table.name(), e);
+    }
+    if (metadata == null) {
+      throw gone(table.name(), null);
+    }
+    return table;
+  }
+
+  private static TableGoneException gone(String name, @Nullable RuntimeException answer) {
+    return new TableGoneException(
+        "Table "
+            + name
+            + " does not exist. Make it first, with Firn.createTableIfAbsent for one, or correct"
+            + " the name.",
+        name,
+        answer);
+  }
+
+  private static FirnException unanswered(String name, RuntimeException answer) {
     if (Thread.currentThread().isInterrupted()) {
       return new WriterInterruptedException(
           "Interrupted while table " + name + " was loaded.", answer);
@@ -78,7 +112,7 @@ public final class CatalogTables {
             + " could not be loaded from its catalog: "
             + answer.getMessage()
             + ". Nothing is lost: open again when the catalog is well.",
-        name.toString(),
+        name,
         answer);
   }
 

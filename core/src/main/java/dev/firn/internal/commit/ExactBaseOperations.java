@@ -194,9 +194,12 @@ final class ExactBaseOperations implements TableOperations {
     }
   }
 
-  private static boolean replaced(IllegalStateException e) {
-    String message = e.getMessage();
-    return message != null && message.toLowerCase(Locale.ROOT).contains("uuid does not match");
+  /** Whether a catalog says with {@code answer} that another table has taken the name. */
+  static boolean replaced(RuntimeException answer) {
+    String message = answer.getMessage();
+    return answer instanceof IllegalStateException
+        && message != null
+        && message.toLowerCase(Locale.ROOT).contains("uuid does not match");
   }
 
   private TableGoneException gone(String how, @Nullable Throwable cause) {
