@@ -7,9 +7,7 @@ import dev.firn.benchmarks.rows.Workloads;
 import dev.firn.benchmarks.small.CommitBenchmark;
 import dev.firn.benchmarks.small.GrowthBenchmark;
 import dev.firn.benchmarks.small.TinyFileBenchmark;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -93,7 +91,9 @@ public final class Ratios {
     } else {
       header(args[0], run);
       for (String each : CASES.getOrDefault(args[0], List.of())) {
-        fork(args, "--case", each);
+        List<String> arguments = new ArrayList<>(Arrays.asList(args));
+        arguments.addAll(List.of("--case", each));
+        Fork.run(Ratios.class, List.of(), arguments, System.out);
       }
     }
   }
@@ -138,28 +138,6 @@ public final class Ratios {
             ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
     run.out().println(Duel.HEADER);
     run.out().println(ABOUT.getOrDefault(name, ""));
-  }
-
-  /** Runs the same main with the same JVM options and {@code more} arguments. */
-  private static void fork(String[] args, String... more) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add(Ratios.class.getName());
-    command.addAll(Arrays.asList(args));
-    command.addAll(Arrays.asList(more));
-    Process process = new ProcessBuilder(command).inheritIO().start();
-    try {
-      int code = process.waitFor();
-      if (code != 0) {
-        throw new IOException("a case failed with code " + code + ": " + String.join(" ", more));
-      }
-    } catch (InterruptedException e) {
-      process.destroy();
-      Thread.currentThread().interrupt();
-    }
   }
 
   /** A rival that logs every field it writes is not slow, it is talkative. */

@@ -3,6 +3,7 @@ package dev.firn.benchmarks.rows;
 import dev.firn.api.record.RecordMapper;
 import dev.firn.api.record.RowAppender;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.data.GenericRecord;
@@ -10,7 +11,13 @@ import org.apache.iceberg.data.Record;
 import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
-/** {@code wide}: 25 columns, most of them strings, from unique to nearly constant. */
+/**
+ * {@code wide}: 25 columns, most of them strings, from unique to nearly constant.
+ *
+ * <p>Some thousand visitors are on the site at a time. What belongs to a visit (user, session,
+ * place, device, address) is the same in all events of it; a visit has about 25 events, and another
+ * one takes its place.
+ */
 final class Clickstream implements Workload<Clickstream.Click> {
 
   /** One event of one visitor. */
@@ -75,6 +82,8 @@ final class Clickstream implements Workload<Clickstream.Click> {
   private static final String[] DEVICES = {"phone", "desktop", "tablet", "tv"};
   private static final String[] SYSTEMS = {"Android", "iOS", "Windows", "macOS", "Linux"};
   private static final String[] BROWSERS = {"Chrome", "Safari", "Firefox", "Edge", "Opera"};
+  private static final int VISITS = 5_000;
+  private static final int EVENTS_PER_VISIT = 25;
   private static final int[] WIDTHS = {390, 412, 1920, 1440, 768, 2560};
   private static final int[] HEIGHTS = {844, 915, 1080, 900, 1024, 1440};
 
@@ -93,51 +102,113 @@ final class Clickstream implements Workload<Clickstream.Click> {
     return 500_000;
   }
 
+  /** What all events of a visit share. */
+  private record Visit(
+      long user,
+      String session,
+      String country,
+      String city,
+      String device,
+      String os,
+      String osVersion,
+      String browser,
+      String userAgent,
+      int screen,
+      boolean loggedIn,
+      int experiment,
+      String ip,
+      @Nullable String campaign) {}
+
+  /** What visits are made of. */
+  private static final class Site {
+
+    private final Values values;
+    private final String[] countries;
+    private final String[] cities;
+    private final String[] versions;
+    private final String[] agents;
+    private final String[] campaigns;
+
+    Site(Values values) {
+      this.values = values;
+      this.countries = Values.words(values, "", 120, 2);
+      this.cities = Values.words(values, "", 3_000, 9);
+      this.versions = Values.words(values, "1", 60, 4);
+      this.agents =
+          Values.words(values, "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 ", 800, 40);
+      this.campaigns = Values.words(values, "campaign_", 50, 6);
+    }
+
+    Visit visit() {
+      return new Visit(
+          values.skewed(2_000_000),
+          values.hex(16),
+          values.oneOf(countries),
+          values.oneOf(cities),
+          values.oneOf(DEVICES),
+          values.oneOf(SYSTEMS),
+          values.oneOf(versions),
+          values.oneOf(BROWSERS),
+          values.oneOf(agents),
+          values.skewed(WIDTHS.length),
+          values.chance(0.3),
+          values.below(8),
+          "10." + values.below(256) + "." + values.below(256) + "." + values.below(256),
+          values.chance(0.7) ? null : values.oneOf(campaigns));
+    }
+  }
+
   @Override
   public List<Click> generate(int count) {
     Values values = new Values(2);
-    String[] paths = Values.words(values, "https://shop.example.com/products/", 5_000, 14);
+    Site site = new Site(values);
+    String[] pages = Values.words(values, "https://shop.example.com/products/", 20_000, 14);
     String[] referrers = Values.words(values, "https://www.", 500, 18);
-    String[] countries = Values.words(values, "", 120, 2);
-    String[] cities = Values.words(values, "", 3_000, 9);
-    String[] versions = Values.words(values, "1", 60, 4);
-    String[] agents =
-        Values.words(values, "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 ", 800, 40);
-    String[] campaigns = Values.words(values, "campaign_", 50, 6);
+    Visit[] visits = new Visit[VISITS];
+    Arrays.setAll(visits, i -> site.visit());
     List<Click> rows = new ArrayList<>(count);
     long micros = 1_700_000_000_000_000L;
     for (int i = 0; i < count; i++) {
       micros += values.below(4_000);
-      int screen = values.skewed(WIDTHS.length);
-      rows.add(
-          new Click(
-              values.hex(32),
-              values.skewed(2_000_000),
-              "s-" + values.skewed(300_000),
-              values.oneOf(EVENT_TYPES),
-              micros,
-              micros + 50_000 + values.below(900_000),
-              values.oneOf(paths) + "?id=" + values.skewed(40_000),
-              values.chance(0.4) ? null : values.oneOf(referrers),
-              values.oneOf(countries),
-              values.oneOf(cities),
-              values.oneOf(DEVICES),
-              values.oneOf(SYSTEMS),
-              values.oneOf(versions),
-              values.oneOf(BROWSERS),
-              values.oneOf(agents),
-              WIDTHS[screen],
-              HEIGHTS[screen],
-              screen < 2,
-              values.chance(0.3),
-              values.chance(0.3) ? null : (Long) (long) values.skewed(600_000),
-              values.chance(0.5) ? null : (Double) (values.below(101) / 100.0),
-              values.chance(0.95) ? null : (Double) (values.below(50_000) / 100.0),
-              values.below(8),
-              "10." + values.below(256) + "." + values.below(256) + "." + values.below(256),
-              values.chance(0.7) ? null : values.oneOf(campaigns)));
+      int at = values.below(VISITS);
+      if (values.below(EVENTS_PER_VISIT) == 0) {
+        visits[at] = site.visit();
+      }
+      String referrer = values.chance(0.4) ? null : values.oneOf(referrers);
+      rows.add(click(values, visits[at], micros, values.oneOf(pages), referrer));
     }
     return rows;
+  }
+
+  /** Strings are objects of their own in every event, as decoding would make them. */
+  private static Click click(
+      Values values, Visit visit, long micros, String page, @Nullable String referrer) {
+    return new Click(
+        values.hex(8) + "-" + values.hex(4) + "-" + values.hex(4) + "-" + values.hex(16),
+        visit.user,
+        Values.fresh(visit.session),
+        values.oneOf(EVENT_TYPES),
+        micros,
+        micros + 50_000 + values.below(900_000),
+        values.chance(0.1) ? page + "?q=" + values.letters(8) : page,
+        referrer,
+        Values.fresh(visit.country),
+        Values.fresh(visit.city),
+        Values.fresh(visit.device),
+        Values.fresh(visit.os),
+        Values.fresh(visit.osVersion),
+        Values.fresh(visit.browser),
+        Values.fresh(visit.userAgent),
+        WIDTHS[visit.screen],
+        HEIGHTS[visit.screen],
+        visit.screen < 2,
+        visit.loggedIn,
+        values.chance(0.3) ? null : (Long) (long) values.skewed(600_000),
+        values.chance(0.5) ? null : (Double) (values.below(101) / 100.0),
+        values.chance(0.95) ? null : (Double) (values.below(50_000) / 100.0),
+        visit.experiment,
+        Values.fresh(visit.ip),
+        visit.campaign == null ? null : Values.fresh(visit.campaign));
   }
 
   @Override

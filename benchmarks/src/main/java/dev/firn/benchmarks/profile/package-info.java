@@ -1,0 +1,9 @@
+/**
+ * Where Firn's time goes: samples of the flight recorder, by cost centre.
+ *
+ * <p>Doors: {@code Profile}.
+ */
+@NullMarked
+package dev.firn.benchmarks.profile;
+
+import org.jspecify.annotations.NullMarked;

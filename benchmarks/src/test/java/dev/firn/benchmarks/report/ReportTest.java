@@ -1,0 +1,40 @@
+package dev.firn.benchmarks.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ReportTest {
+
+  @TempDir Path directory;
+
+  @Test
+  void everyPlaceInTheTemplateIsFilled() throws Exception {
+    new Report(
+            List.of(
+                "# a header",
+                "encode iot/typed vs iceberg-generic cpu=3.33 wall=2.77 2.62..3.37 size=0.998"
+                    + " alloc=47 [236] caller=3.33 (wall 2.10..2.90, 2.691 M rows/cpu-s)",
+                "encode flights skipped: no file",
+                "commit growth/sqlite/3000 wall=1.05 (last 100: 4.20 ms, first 100: 4.00 ms)",
+                "profile iot/typed 40.0 % zstd",
+                "profile iot/typed 10.0 % statistics",
+                "profile iot/typed 8.0 % statistics | FloatingRange.add:12"))
+        .write(directory, "a machine");
+
+    assertThat(Files.readString(directory.resolve("RESULTS.md")))
+        .doesNotContain("${")
+        .contains(
+            "| iot/typed | iceberg-generic | **3.33** | 2.62..3.37 | 2.77 | 0.998 | 47 | 236 |")
+        .contains("- encode flights skipped: no file")
+        .contains("| zstd | 40 % |")
+        .contains(
+            "| **the floor: zstd, page checksums, file and footer, columns in memory** | 40 % |");
+    assertThat(Files.readString(directory.resolve("results-encode.svg")))
+        .contains("iot/typed vs iceberg-generic");
+  }
+}
