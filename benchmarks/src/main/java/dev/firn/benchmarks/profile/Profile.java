@@ -6,6 +6,8 @@ import dev.firn.api.StagingTableWriter;
 import dev.firn.api.WriterOptions;
 import dev.firn.api.record.RecordMapper;
 import dev.firn.benchmarks.encode.Place;
+import dev.firn.benchmarks.measure.Duel;
+import dev.firn.benchmarks.measure.Meter;
 import dev.firn.benchmarks.rows.Workload;
 import dev.firn.benchmarks.rows.Workloads;
 import java.io.IOException;
@@ -24,6 +26,7 @@ import jdk.jfr.consumer.RecordedStackTrace;
 import jdk.jfr.consumer.RecordedThread;
 import jdk.jfr.consumer.RecordingFile;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
 
 /**
  * Samples Firn while one thread writes a workload again and again, and prints the cost centres;
@@ -34,8 +37,9 @@ import org.apache.iceberg.Table;
  *     -cp benchmarks/target/benchmarks.jar dev.firn.benchmarks.profile.Profile iot [record] [--places]
  * </pre>
  *
- * <p>The flight recorder samples Java code and native code (zstd) by two events; both get the same
- * period, so their counts add up.
+ * <p>The flight recorder samples Java code and native code (zstd) by two events, and loses samples
+ * of the one more often than of the other. So the share of zstd is measured: by the processor time
+ * that a table without a codec takes less. The samples say how the rest is divided.
  */
 public final class Profile {
 
@@ -43,6 +47,10 @@ public final class Profile {
   private static final Duration WARM_UP = Duration.ofSeconds(5);
   private static final Duration MEASURED = Duration.ofSeconds(15);
   private static final int PLACES = 40;
+  private static final int ROUNDS = 7;
+  private static final String ZSTD = "zstd";
+  private static final String IN_TLAB = "jdk.ObjectAllocationInNewTLAB";
+  private static final String OUTSIDE_TLAB = "jdk.ObjectAllocationOutsideTLAB";
 
   private Profile() {}
 
@@ -76,12 +84,14 @@ public final class Profile {
   /**
    * What was sampled.
    *
+   * @param zstd share of the compressor in the processor time, in percent
    * @param centres samples by cost centre
    * @param places samples by cost centre and line
    * @param allocations bytes by line
    */
   private record Recorded(
       String name,
+      double zstd,
       Map<String, Long> centres,
       Map<String, Long> places,
       Map<String, Long> allocations) {}
@@ -92,15 +102,22 @@ public final class Profile {
         Recording recording = new Recording()) {
       Table table = place.newTable(workload.name(), workload.schema(), Map.of());
       write(table, rows, mapper, WARM_UP);
+      Table plain =
+          place.newTable(
+              workload.name() + "_plain",
+              workload.schema(),
+              Map.of(TableProperties.PARQUET_COMPRESSION, "uncompressed"));
+      double zstd = zstd(table, plain, rows, mapper);
       recording.enable("jdk.ExecutionSample").withPeriod(PERIOD);
       recording.enable("jdk.NativeMethodSample").withPeriod(PERIOD);
-      recording.enable("jdk.ObjectAllocationSample").with("throttle", "300/s");
+      recording.enable(IN_TLAB).withStackTrace();
+      recording.enable(OUTSIDE_TLAB).withStackTrace();
       recording.start();
       write(table, rows, mapper, MEASURED);
       recording.stop();
       Path file = place.directory().resolve("profile.jfr");
       recording.dump(file);
-      return read(name, file);
+      return read(name, zstd, file);
     }
   }
 
@@ -108,22 +125,48 @@ public final class Profile {
       Table table, List<T> rows, RecordMapper<T> mapper, Duration duration) throws IOException {
     long end = System.nanoTime() + duration.toNanos();
     while (System.nanoTime() < end) {
-      try (StagingTableWriter<T> writer =
-          Firn.openStagingWriter(
-              table, mapper, WriterOptions.builder("profile").memoryLimitBytes(1L << 30).build())) {
-        for (T row : rows) {
-          writer.append(row);
-        }
-        writer.stage(CommitToken.none(), CommitToken.of(1));
-      }
-      for (Path file : Place.dataFiles(table)) {
-        Files.delete(file);
-      }
+      write(table, rows, mapper);
+      deleteFiles(table);
     }
   }
 
-  private static Recorded read(String name, Path file) throws IOException {
-    Recorded recorded = new Recorded(name, new HashMap<>(), new HashMap<>(), new HashMap<>());
+  private static <T> void write(Table table, List<T> rows, RecordMapper<T> mapper) {
+    try (StagingTableWriter<T> writer =
+        Firn.openStagingWriter(
+            table, mapper, WriterOptions.builder("profile").memoryLimitBytes(1L << 30).build())) {
+      for (T row : rows) {
+        writer.append(row);
+      }
+      writer.stage(CommitToken.none(), CommitToken.of(1));
+    }
+  }
+
+  private static void deleteFiles(Table table) throws IOException {
+    for (Path file : Place.dataFiles(table)) {
+      Files.delete(file);
+    }
+  }
+
+  /** Median over some rounds of what the codec takes of the processor time, in percent. */
+  private static <T> double zstd(Table table, Table plain, List<T> rows, RecordMapper<T> mapper)
+      throws Exception {
+    double[] shares = new double[ROUNDS];
+    write(plain, rows, mapper);
+    deleteFiles(plain);
+    for (int i = 0; i < ROUNDS; i++) {
+      Meter.settle();
+      double with = Meter.of(() -> write(table, rows, mapper)).cpuNanos();
+      deleteFiles(table);
+      Meter.settle();
+      double without = Meter.of(() -> write(plain, rows, mapper)).cpuNanos();
+      deleteFiles(plain);
+      shares[i] = 100 * (1 - without / with);
+    }
+    return Duel.median(shares);
+  }
+
+  private static Recorded read(String name, double zstd, Path file) throws IOException {
+    Recorded recorded = new Recorded(name, zstd, new HashMap<>(), new HashMap<>(), new HashMap<>());
     try (RecordingFile events = new RecordingFile(file)) {
       while (events.hasMoreEvents()) {
         RecordedEvent event = events.readEvent();
@@ -135,7 +178,8 @@ public final class Profile {
 
   private static void add(Recorded recorded, RecordedEvent event) {
     RecordedStackTrace stack = event.getStackTrace();
-    boolean allocation = event.getEventType().getName().equals("jdk.ObjectAllocationSample");
+    String type = event.getEventType().getName();
+    boolean allocation = type.equals(IN_TLAB) || type.equals(OUTSIDE_TLAB);
     if (stack == null || !(allocation || event.hasField("sampledThread"))) {
       return;
     }
@@ -145,7 +189,9 @@ public final class Profile {
     }
     if (allocation) {
       recorded.allocations.merge(
-          "allocated | " + CostCentres.place(stack), event.getLong("weight"), Long::sum);
+          "allocated | " + CostCentres.place(stack),
+          event.getLong(type.equals(IN_TLAB) ? "tlabSize" : "allocationSize"),
+          Long::sum);
     } else {
       String centre = CostCentres.of(stack);
       recorded.centres.merge(centre, 1L, Long::sum);
@@ -154,25 +200,33 @@ public final class Profile {
   }
 
   private static void print(Recorded recorded, boolean places) {
-    print(recorded.name, recorded.centres, Integer.MAX_VALUE);
+    long samples = recorded.centres.values().stream().mapToLong(Long::longValue).sum();
+    System.out.printf(
+        Locale.ROOT,
+        "# %s: zstd is measured; %d samples, %d of them in zstd, divide the rest%n",
+        recorded.name,
+        samples,
+        recorded.centres.getOrDefault(ZSTD, 0L));
+    line(recorded.name, recorded.zstd, ZSTD);
+    recorded.centres.remove(ZSTD);
+    print(recorded.name, 100 - recorded.zstd, recorded.centres, Integer.MAX_VALUE);
     if (places) {
-      print(recorded.name, recorded.places, PLACES);
-      print(recorded.name, recorded.allocations, PLACES / 2);
+      recorded.places.keySet().removeIf(place -> place.startsWith(ZSTD));
+      print(recorded.name, 100 - recorded.zstd, recorded.places, PLACES);
+      print(recorded.name, 100, recorded.allocations, PLACES / 2);
     }
   }
 
-  private static void print(String name, Map<String, Long> counts, int most) {
+  /** The largest of {@code counts}, scaled to a sum of {@code percent}. */
+  private static void print(String name, double percent, Map<String, Long> counts, int most) {
     long total = counts.values().stream().mapToLong(Long::longValue).sum();
     counts.entrySet().stream()
         .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
         .limit(most)
-        .forEach(
-            entry ->
-                System.out.printf(
-                    Locale.ROOT,
-                    "profile %s %.1f %% %s%n",
-                    name,
-                    100.0 * entry.getValue() / total,
-                    entry.getKey()));
+        .forEach(entry -> line(name, percent * entry.getValue() / total, entry.getKey()));
+  }
+
+  private static void line(String name, double percent, String what) {
+    System.out.printf(Locale.ROOT, "profile %s %.1f %% %s%n", name, percent, what);
   }
 }
