@@ -33,13 +33,18 @@ public final class Place implements AutoCloseable {
    */
   public static final Map<String, String> SETTINGS =
       Map.of(
-          TableProperties.PARQUET_COMPRESSION, "zstd",
-          TableProperties.PARQUET_COMPRESSION_LEVEL, "3",
-          TableProperties.PARQUET_PAGE_VERSION, "v1",
-          TableProperties.PARQUET_PAGE_SIZE_BYTES, Integer.toString(1 << 20),
-          TableProperties.PARQUET_PAGE_ROW_LIMIT, "20000",
-          TableProperties.PARQUET_DICT_SIZE_BYTES, Integer.toString(2 << 20),
-          TableProperties.PARQUET_ROW_GROUP_SIZE_BYTES, Integer.toString(128 << 20));
+          TableProperties.PARQUET_COMPRESSION,
+          "zstd",
+          TableProperties.PARQUET_PAGE_VERSION,
+          "v1",
+          TableProperties.PARQUET_PAGE_SIZE_BYTES,
+          Integer.toString(1 << 20),
+          TableProperties.PARQUET_PAGE_ROW_LIMIT,
+          "20000",
+          TableProperties.PARQUET_DICT_SIZE_BYTES,
+          Integer.toString(2 << 20),
+          TableProperties.PARQUET_ROW_GROUP_SIZE_BYTES,
+          Integer.toString(128 << 20));
 
   private final Path directory;
   private final JdbcCatalog catalog;

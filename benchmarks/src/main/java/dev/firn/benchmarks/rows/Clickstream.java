@@ -99,7 +99,7 @@ final class Clickstream implements Workload<Clickstream.Click> {
 
   @Override
   public int rows() {
-    return 500_000;
+    return 1_000_000;
   }
 
   /** What all events of a visit share. */

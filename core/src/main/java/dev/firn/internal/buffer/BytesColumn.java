@@ -10,9 +10,12 @@ public final class BytesColumn extends Column {
   /** {@code ends[i]} is where slot {@code i} ends; it begins where slot {@code i - 1} ends. */
   private int[] ends = {};
 
+  /** Where the next slot begins. */
+  private int used;
+
   public void append(byte[] source, int offset, int length) {
-    int start = used();
-    System.arraycopy(source, offset, room(start, length), start, length);
+    int start = used;
+    System.arraycopy(source, offset, room(length), start, length);
     endSlot(start + length);
   }
 
@@ -21,25 +24,27 @@ public final class BytesColumn extends Column {
    * writes a value in place and then says {@link #endSlot} where it ends.
    */
   public byte[] room(int length) {
-    return room(used(), length);
-  }
-
-  private byte[] room(int start, int length) {
-    int needed = Math.addExact(start, length);
+    int needed = Math.addExact(used, length);
     if (needed > bytes.length) {
-      int before = bytes.length;
-      bytes =
-          Arrays.copyOf(
-              bytes, (int) Math.min(Integer.MAX_VALUE - 8L, Math.max(needed, before * 2L)));
-      grew(bytes.length - before);
+      grow(needed);
     }
     return bytes;
   }
 
+  private void grow(int needed) {
+    int before = bytes.length;
+    bytes =
+        Arrays.copyOf(bytes, (int) Math.min(Integer.MAX_VALUE - 8L, Math.max(needed, before * 2L)));
+    grew(bytes.length - before);
+  }
+
   /** Ends the slot being written at {@code end}. */
   public void endSlot(int end) {
-    ensureEnds(size + 1);
+    if (size == ends.length) {
+      ensureEnds(size + 1);
+    }
     ends[size++] = end;
+    used = end;
   }
 
   private void ensureEnds(int slots) {
@@ -52,7 +57,7 @@ public final class BytesColumn extends Column {
 
   /** Where the next slot begins: the bytes of all slots so far. */
   public int used() {
-    return size == 0 ? 0 : ends[size - 1];
+    return used;
   }
 
   /** Where slot {@code i} begins in {@link #bytes()}. */
@@ -77,21 +82,22 @@ public final class BytesColumn extends Column {
 
   @Override
   void appendGap() {
-    endSlot(used());
+    endSlot(used);
   }
 
   @Override
   void appendValues(Column source, int from, int to) {
     BytesColumn other = (BytesColumn) source;
     if (to > from) {
-      int shift = used() - other.start(from);
       int start = other.start(from);
+      int shift = used - start;
       int length = other.ends[to - 1] - start;
-      System.arraycopy(other.bytes, start, room(length), used(), length);
+      System.arraycopy(other.bytes, start, room(length), used, length);
       ensureEnds(size + to - from);
       for (int i = from; i < to; i++) {
         ends[size++] = other.ends[i] + shift;
       }
+      used += length;
     }
   }
 
@@ -104,7 +110,7 @@ public final class BytesColumn extends Column {
     }
     room(length);
     ensureEnds(size + to - from);
-    int end = used();
+    int end = used;
     for (int k = from; k < to; k++) {
       int start = other.start(rows[k]);
       int bytesOfSlot = other.ends[rows[k]] - start;
@@ -112,6 +118,12 @@ public final class BytesColumn extends Column {
       end += bytesOfSlot;
       ends[size++] = end;
     }
+    used = end;
+  }
+
+  @Override
+  void truncateValues(int newSize) {
+    used = newSize == 0 ? 0 : ends[newSize - 1];
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.firn.api.record.ListAppender;
 import dev.firn.api.record.MapAppender;
 import dev.firn.api.record.RowAppender;
 import dev.firn.internal.buffer.BooleanColumn;
+import dev.firn.internal.buffer.BytesColumn;
 import dev.firn.internal.buffer.Column;
 import dev.firn.internal.buffer.DoubleColumn;
 import dev.firn.internal.buffer.FloatColumn;
@@ -26,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where a field stands is told by its column alone: as long as the column has {@link #slot}
  * slots the field is not set, one more and it is. So there is no flag to keep per value, and a
- * value that fits its column's type without any check (a long in a long column) is one array load,
- * one comparison and one append; all others go through the field's {@link ValueWriter}.
+ * value that fits its column's type without any check (a long in a long column, a string in a
+ * string column) is one array load, one comparison and one append; all others go through the
+ * field's {@link ValueWriter}.
  */
 class FieldsAppender extends NamedSetters {
 
@@ -45,6 +47,7 @@ class FieldsAppender extends NamedSetters {
   private final @Nullable LongColumn[] longs;
   private final @Nullable FloatColumn[] floats;
   private final @Nullable DoubleColumn[] doubles;
+  private final @Nullable BytesColumn[] strings;
 
   /** The slot being written, or -1 between rows: no column has as many slots. */
   private int slot = -1;
@@ -65,6 +68,7 @@ class FieldsAppender extends NamedSetters {
     this.longs = new LongColumn[writers.length];
     this.floats = new FloatColumn[writers.length];
     this.doubles = new DoubleColumn[writers.length];
+    this.strings = new BytesColumn[writers.length];
   }
 
   final void attach(List<Column> newColumns) {
@@ -82,6 +86,7 @@ class FieldsAppender extends NamedSetters {
               : null;
       floats[i] = type == TypeID.FLOAT ? (FloatColumn) column : null;
       doubles[i] = type == TypeID.DOUBLE ? (DoubleColumn) column : null;
+      strings[i] = type == TypeID.STRING ? (BytesColumn) column : null;
     }
   }
 
@@ -235,7 +240,10 @@ class FieldsAppender extends NamedSetters {
 
   @Override
   public final RowAppender setString(int position, String value) {
-    writer(position).putString(value);
+    BytesColumn column = strings[checked(position)];
+    if (column == null || column.size() != slot || Utf8.append(column, value) >= 0) {
+      writer(position).putString(value);
+    }
     return this;
   }
 

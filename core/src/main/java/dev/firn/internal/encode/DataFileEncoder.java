@@ -101,7 +101,7 @@ public final class DataFileEncoder {
       RowBatch batch, int @Nullable [] order, int from, int to, EncodeScratch scratch) {
     ColumnEncoder[] columns = encoders;
     if (columns == null) {
-      columns = settings.newEncoders();
+      columns = settings.encoders().take();
       encoders = columns;
     }
     List<Leaf> leaves = settings.leaves();
@@ -151,9 +151,8 @@ public final class DataFileEncoder {
   private void measure() {
     heldBytes = closedHeldBytes;
     if (encoders != null) {
-      for (ColumnEncoder column : encoders) {
-        heldBytes += column.heldBytes() + COLUMN_OVERHEAD_BYTES;
-      }
+      heldBytes +=
+          EncodeSettings.heldBytes(encoders) + (long) encoders.length * COLUMN_OVERHEAD_BYTES;
     }
   }
 
@@ -196,9 +195,20 @@ public final class DataFileEncoder {
     DataFile file = write.write(groups, leafMetrics());
     sealed = true;
     groups = List.of();
-    encoders = null;
     heldBytes = 0;
+    giveBack();
     return new SealedFile(file);
+  }
+
+  private void giveBack() {
+    ColumnEncoder[] columns = encoders;
+    encoders = null;
+    if (columns != null) {
+      for (ColumnEncoder column : columns) {
+        column.reset();
+      }
+      settings.encoders().give(columns);
+    }
   }
 
   private List<LeafMetrics> leafMetrics() {

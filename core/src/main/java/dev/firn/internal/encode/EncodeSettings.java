@@ -35,6 +35,12 @@ public final class EncodeSettings {
 
   private static final String SCHEMA_KEY = "iceberg.schema";
 
+  /** A thread's pages, uncompressed and compressed, usually take 2 to 4 MB. */
+  private static final long LARGEST_IDLE_SCRATCH_BYTES = 16L << 20;
+
+  /** The dictionaries of some dozen columns at their default limit. */
+  private static final long LARGEST_IDLE_ENCODERS_BYTES = 32L << 20;
+
   private final FileProperties properties;
   private final List<Leaf> leaves;
   private final List<ColumnSettings> columns;
@@ -46,7 +52,8 @@ public final class EncodeSettings {
   private final LocationProvider locations;
   private final EncryptionManager encryption;
   private final FileNames names;
-  private final ScratchPool scratches;
+  private final IdlePool<EncodeScratch> scratches;
+  private final IdlePool<ColumnEncoder[]> encoders;
 
   private EncodeSettings(
       Schema schema,
@@ -74,7 +81,13 @@ public final class EncodeSettings {
     this.locations = locations;
     this.encryption = encryption;
     this.names = names;
-    this.scratches = new ScratchPool(() -> new PageScratch(properties.codec, properties.level));
+    this.scratches =
+        new IdlePool<>(
+            () -> new EncodeScratch(new PageScratch(properties.codec, properties.level)),
+            EncodeScratch::heapBytes,
+            LARGEST_IDLE_SCRATCH_BYTES);
+    this.encoders =
+        new IdlePool<>(this::newEncoders, EncodeSettings::heldBytes, LARGEST_IDLE_ENCODERS_BYTES);
   }
 
   /**
@@ -159,12 +172,24 @@ public final class EncodeSettings {
     return io;
   }
 
-  ScratchPool scratches() {
+  IdlePool<EncodeScratch> scratches() {
     return scratches;
   }
 
-  /** One new encoder per leaf. */
-  ColumnEncoder[] newEncoders() {
+  /** Encoders of files, one per leaf, as new. */
+  IdlePool<ColumnEncoder[]> encoders() {
+    return encoders;
+  }
+
+  static long heldBytes(ColumnEncoder[] encoders) {
+    long total = 0;
+    for (ColumnEncoder encoder : encoders) {
+      total += encoder.heldBytes();
+    }
+    return total;
+  }
+
+  private ColumnEncoder[] newEncoders() {
     ColumnEncoder[] encoders = new ColumnEncoder[leaves.size()];
     for (int i = 0; i < encoders.length; i++) {
       encoders[i] = ColumnEncoder.of(leaves.get(i).descriptor(), columns.get(i));

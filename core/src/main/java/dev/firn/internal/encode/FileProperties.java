@@ -24,6 +24,12 @@ final class FileProperties {
   private static final String INDEX_TRUNCATE_LENGTH = "parquet.columnindex.truncate.length";
   private static final int INDEX_TRUNCATE_LENGTH_DEFAULT = 64;
 
+  /**
+   * Firn's own: whether integers that do not pay a dictionary are DELTA_BINARY_PACKED;
+   * docs/decisions 0006 says who reads it.
+   */
+  private static final String DELTA_INTEGERS = "firn.parquet.delta-integers";
+
   private final Map<String, String> properties;
   final long rowGroupBytes;
   final boolean rowGroupUncompressed;
@@ -82,7 +88,7 @@ final class FileProperties {
             name,
             flag(ENABLE_DICTIONARY, true)),
         dictionaryBytes,
-        version2,
+        flag(DELTA_INTEGERS, true),
         columnFlag(TableProperties.PARQUET_COLUMN_STATS_ENABLED_PREFIX, name, true),
         version2,
         codec,

@@ -17,7 +17,7 @@ import org.apache.parquet.io.api.Binary;
  */
 final class BytesEncoder extends DictionaryEncoder {
 
-  private final BytesDictionary dictionary = new BytesDictionary();
+  private BytesDictionary dictionary = new BytesDictionary();
 
   BytesEncoder(ColumnDescriptor descriptor, ColumnSettings settings) {
     super(descriptor, settings);
@@ -34,18 +34,18 @@ final class BytesEncoder extends DictionaryEncoder {
   }
 
   @Override
-  void truncate(int size) {
-    dictionary.truncate(size);
-  }
-
-  @Override
-  void freeze() {
-    dictionary.freeze();
+  void closeAt(int size) {
+    dictionary.closeAt(size);
   }
 
   @Override
   void clear() {
     dictionary.clear();
+  }
+
+  @Override
+  void release() {
+    dictionary = new BytesDictionary();
   }
 
   @Override

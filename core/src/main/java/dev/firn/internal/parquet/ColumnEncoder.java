@@ -29,6 +29,7 @@ public abstract class ColumnEncoder {
   private final int maxDefinition;
   private final int maxRepetition;
   private final NestedLevelCounts levelCounts;
+  private final CompressionEffort effort = new CompressionEffort();
 
   private List<Page> pages = new ArrayList<>();
   private @Nullable BloomFilter bloom;
@@ -103,7 +104,7 @@ public abstract class ColumnEncoder {
     long valueBytes = valueBytes(slice, cut.firstValue(), count);
     SizeStatistics sizes = levelCounts.count(type, slice, cut, valueBytes);
     int plain = settings.version2() ? levelBytes : 0;
-    byte[] bytes = scratch.compressor.compress(page.bytes, plain, page.size);
+    byte[] bytes = effort.compress(scratch.compressor, page.bytes, plain, page.size);
     pages.add(
         new Page(
             settings.version2(),
@@ -220,12 +221,27 @@ public abstract class ColumnEncoder {
     ColumnChunk chunk =
         new ColumnChunk(descriptor, settings, dictionary, pages, bloom, entries, inFile, held);
     pages = new ArrayList<>();
+    effort.clear();
     bloom = null;
     entries = 0;
     pageBytes = 0;
     uncompressedBytes = 0;
     heldByPages = 0;
     return chunk;
+  }
+
+  /** Begins a new file; what was finished is forgotten, and its memory kept. */
+  public final void reset() {
+    if (entries > 0) {
+      throw new IllegalStateException("a chunk is under way");
+    }
+    allEntries = 0;
+    allNulls = 0;
+    allValueBytes = 0;
+    FloatingRange range = range();
+    if (range != null) {
+      range.clear();
+    }
   }
 
   /** Figures over all chunks so far. */

@@ -34,6 +34,15 @@ abstract class Compressor {
    * are, and the bytes from there to {@code length} compressed. Nothing is compressed to nothing.
    */
   final byte[] compress(byte[] source, int plain, int length) {
+    return compress(source, plain, length, false);
+  }
+
+  /** As {@link #compress}, but with less effort; only if {@link #hasLightEffort}. */
+  final byte[] compressLightly(byte[] source, int plain, int length) {
+    return compress(source, plain, length, true);
+  }
+
+  private byte[] compress(byte[] source, int plain, int length, boolean light) {
     if (length == plain) {
       return Arrays.copyOf(source, plain);
     }
@@ -45,7 +54,10 @@ abstract class Compressor {
       output = new byte[(int) bound];
     }
     System.arraycopy(source, 0, output, 0, plain);
-    int compressed = compress(source, plain, length - plain, output, plain);
+    int compressed =
+        light
+            ? compressLightly(source, plain, length - plain, output, plain)
+            : compress(source, plain, length - plain, output, plain);
     return Arrays.copyOf(output, plain + compressed);
   }
 
@@ -59,6 +71,16 @@ abstract class Compressor {
 
   /** Compresses into {@code target} from {@code to} on, says how many bytes it became. */
   abstract int compress(byte[] source, int from, int length, byte[] target, int to);
+
+  /** Whether there is a lighter effort that may do as well. */
+  boolean hasLightEffort() {
+    return false;
+  }
+
+  /** As the other, with the lighter effort. */
+  int compressLightly(byte[] source, int from, int length, byte[] target, int to) {
+    throw new UnsupportedOperationException("this codec has one effort only");
+  }
 
   private static final class None extends Compressor {
 

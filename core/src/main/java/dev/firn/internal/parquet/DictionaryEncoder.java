@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  *       The dictionary is dropped for a few microseconds of lost work.
  *   <li><b>After the first page:</b> dictionary and codes together must take less than {@value
  *       #WORTH_PERCENT} % of the plain values. That page decides for the chunk; what it finds new,
- *       later pages mostly find again, so the figure only gets better.
+ *       later pages mostly find again, so the figure only gets better. Where integers are written
+ *       as deltas, the dictionary must beat those: they are as compact as codes, so what counts is
+ *       how many pages will share the dictionary, and {@value #PAGES_PER_DICTIONARY} are assumed.
  *   <li><b>After every page:</b> if the dictionary outgrew the dictionary page size, what the page
  *       added is taken back, and this page and all later ones are written without. Earlier pages
  *       keep their codes.
@@ -37,6 +39,9 @@ abstract class DictionaryEncoder extends ColumnEncoder {
 
   /** A dictionary that saves less is made up for by the codec, which finds the same repeats. */
   private static final int WORTH_PERCENT = 75;
+
+  /** Few enough to be true of the chunks of small commits. */
+  private static final int PAGES_PER_DICTIONARY = 4;
 
   private enum Choice {
     UNDECIDED,
@@ -100,15 +105,13 @@ abstract class DictionaryEncoder extends ColumnEncoder {
       if (choice == Choice.UNDECIDED) {
         return giveUp();
       }
-      truncate(before);
-      freeze();
+      closeAt(before);
       choice = Choice.CLOSED;
       return false;
     }
     if (choice == Choice.UNDECIDED) {
       long codeBytes = (long) count * RunLength.width(distinct()) / Byte.SIZE;
-      long plainBytes = plainBytes(slice, from, count);
-      if ((dictionaryPageBytes() + codeBytes) * 100 > plainBytes * WORTH_PERCENT) {
+      if (!isWorthIt(codeBytes, slice, from, count, scratch)) {
         return giveUp();
       }
       choice = Choice.KEPT;
@@ -117,7 +120,7 @@ abstract class DictionaryEncoder extends ColumnEncoder {
   }
 
   private boolean giveUp() {
-    clear();
+    release();
     choice = Choice.NONE;
     return false;
   }
@@ -169,13 +172,16 @@ abstract class DictionaryEncoder extends ColumnEncoder {
   abstract void look(
       LeafSlice slice, int from, int count, int[] codes, int at, PageScratch scratch);
 
-  /** Takes back every code from {@code size} on. */
-  abstract void truncate(int size);
+  /**
+   * Takes back every code from {@code size} on; nothing will be looked up in this chunk any more.
+   */
+  abstract void closeAt(int size);
 
-  /** Nothing will be looked up in this chunk any more. */
-  abstract void freeze();
-
+  /** Forgets the dictionary, and keeps its memory for the next chunk. */
   abstract void clear();
+
+  /** Forgets the dictionary and lets go of its memory. */
+  abstract void release();
 
   /** Writes the values in the order of their codes, PLAIN. */
   abstract void writeDictionary(PageBuffer out);
@@ -196,6 +202,17 @@ abstract class DictionaryEncoder extends ColumnEncoder {
       LeafSlice slice, int from, int count, Statistics<?> statistics, PageScratch scratch);
 
   abstract Encoding encodeDirectly(LeafSlice slice, int from, int count, PageScratch scratch);
+
+  /** Whether the first page, of {@code codeBytes} bytes of codes, shows that a dictionary pays. */
+  boolean isWorthIt(long codeBytes, LeafSlice slice, int from, int count, PageScratch scratch) {
+    return (dictionaryPageBytes() + codeBytes) * 100
+        <= plainBytes(slice, from, count) * WORTH_PERCENT;
+  }
+
+  /** As the other, against deltas that take {@code deltaBytes}. */
+  final boolean isWorthItAgainstDeltas(long codeBytes, long deltaBytes) {
+    return codeBytes + dictionaryPageBytes() / PAGES_PER_DICTIONARY <= deltaBytes;
+  }
 
   /** Bytes that the values take PLAIN. */
   abstract long plainBytes(LeafSlice slice, int from, int count);

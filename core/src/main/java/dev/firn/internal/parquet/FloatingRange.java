@@ -28,6 +28,12 @@ final class FloatingRange {
     return highest;
   }
 
+  void clear() {
+    nans = 0;
+    lowest = Double.POSITIVE_INFINITY;
+    highest = Double.NEGATIVE_INFINITY;
+  }
+
   void addPage(double[] values, int from, int count) {
     double min = values[from];
     double max = min;

@@ -8,7 +8,7 @@ import java.util.Arrays;
  * <p>An open table of longs, at most half full: the value in the upper half of a slot, its code
  * plus one in the lower; 0 is a free slot. So a look-up touches one array and one cache line. The
  * hash is the upper bits of a multiplication by the golden ratio, which spreads runs of numbers
- * evenly.
+ * evenly. The table begins small in every chunk, in memory that is kept from the chunk before.
  */
 final class IntDictionary {
 
@@ -33,12 +33,12 @@ final class IntDictionary {
 
   /** Sets {@code codes[at..]} to the codes of {@code source[from..from + count)}. */
   void look(int[] source, int from, int count, int[] codes, int at) {
-    if (table.length == 0) {
+    if (shift == Long.SIZE) {
       rehash(INITIAL_BITS);
     }
     long[] slots = table;
-    int mask = slots.length - 1;
     int high = shift;
+    int mask = slots(high) - 1;
     for (int i = 0; i < count; i++) {
       int value = source[from + i];
       int slot = (int) ((value * GOLDEN) >>> high);
@@ -49,8 +49,8 @@ final class IntDictionary {
       if (entry == 0) {
         entry = insert(slot, value);
         slots = table;
-        mask = slots.length - 1;
         high = shift;
+        mask = slots(high) - 1;
       }
       codes[at + i] = (int) entry - 1;
     }
@@ -63,16 +63,25 @@ final class IntDictionary {
     values[size++] = value;
     long entry = (long) value << 32 | size;
     table[slot] = entry;
-    if (size * 2 > table.length) {
+    if (size * 2 > slots(shift)) {
       rehash(Long.SIZE - shift + (size < 2048 ? 2 : 1));
     }
     return entry;
   }
 
+  private static int slots(int shift) {
+    return 1 << Long.SIZE - shift;
+  }
+
   private void rehash(int bits) {
-    table = new long[1 << bits];
+    int slots = 1 << bits;
+    if (table.length < slots) {
+      table = new long[slots];
+    } else {
+      Arrays.fill(table, 0, slots, 0);
+    }
     shift = Long.SIZE - bits;
-    int mask = table.length - 1;
+    int mask = slots - 1;
     for (int code = 0; code < size; code++) {
       int slot = (int) ((values[code] * GOLDEN) >>> shift);
       while (table[slot] != 0) {
@@ -82,22 +91,14 @@ final class IntDictionary {
     }
   }
 
-  /** Takes back every value from code {@code newSize} on. */
-  void truncate(int newSize) {
+  /** Takes back every value from code {@code newSize} on; nothing may be looked up any more. */
+  void closeAt(int newSize) {
     size = newSize;
-    rehash(Long.SIZE - shift);
   }
 
-  /** Forgets how to look up, keeps the values: nothing more will be added. */
-  void freeze() {
-    table = new long[0];
-    values = Arrays.copyOf(values, size);
-  }
-
+  /** Forgets all values, and keeps the memory. */
   void clear() {
-    table = new long[0];
     shift = Long.SIZE;
-    values = new int[0];
     size = 0;
   }
 

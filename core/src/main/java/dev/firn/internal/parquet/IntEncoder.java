@@ -33,6 +33,14 @@ final class IntEncoder extends Word32Encoder {
   }
 
   @Override
+  boolean isWorthIt(long codeBytes, LeafSlice slice, int from, int count, PageScratch scratch) {
+    return settings.delta()
+        ? isWorthItAgainstDeltas(
+            codeBytes, scratch.delta.measure(slice.ints, from, count, scratch.page))
+        : super.isWorthIt(codeBytes, slice, from, count, scratch);
+  }
+
+  @Override
   void directStatistics(
       LeafSlice slice, int from, int count, Statistics<?> statistics, PageScratch scratch) {
     int[] values = slice.ints;

@@ -5,9 +5,10 @@ import java.util.Arrays;
 /**
  * Codes of the distinct 64-bit values of a column chunk, in order of arrival. Hot.
  *
- * <p>An open table, at most half full, in two arrays: the value of a slot, and its code plus one (0
- * is a free slot). Value and code together do not fit a long, and the value is kept in the slot so
- * that a look-up does not jump to the list of values. Hashed like {@link IntDictionary}.
+ * <p>An open table, at most half full, of pairs: the value of a slot and, beside it in the same
+ * cache line, its code plus one (0 is a free slot). The value is kept in the slot so that a look-up
+ * does not jump to the list of values. Hashed, and kept from chunk to chunk, like {@link
+ * IntDictionary}.
  */
 final class LongDictionary {
 
@@ -16,8 +17,9 @@ final class LongDictionary {
   /** Small: there may be thousands of column chunks with few rows each. */
   private static final int INITIAL_BITS = 6;
 
-  private long[] keys = {};
-  private int[] codesPlusOne = {};
+  /** Slot {@code i}: the value at {@code 2 * i}, its code plus one behind it. */
+  private long[] table = {};
+
   private int shift = Long.SIZE;
   private long[] values = {};
   private int size;
@@ -33,26 +35,24 @@ final class LongDictionary {
 
   /** Sets {@code codes[at..]} to the codes of {@code source[from..from + count)}. */
   void look(long[] source, int from, int count, int[] codes, int at) {
-    if (keys.length == 0) {
+    if (shift == Long.SIZE) {
       rehash(INITIAL_BITS);
     }
-    long[] slotKeys = keys;
-    int[] slotCodes = codesPlusOne;
-    int mask = slotCodes.length - 1;
+    long[] slots = table;
     int high = shift;
+    int mask = length(high) - 2;
     for (int i = 0; i < count; i++) {
       long value = source[from + i];
-      int slot = (int) ((value * GOLDEN) >>> high);
+      int slot = (int) ((value * GOLDEN) >>> high) << 1;
       int code;
-      while ((code = slotCodes[slot]) != 0 && slotKeys[slot] != value) {
-        slot = slot + 1 & mask;
+      while ((code = (int) slots[slot + 1]) != 0 && slots[slot] != value) {
+        slot = slot + 2 & mask;
       }
       if (code == 0) {
         code = insert(slot, value);
-        slotKeys = keys;
-        slotCodes = codesPlusOne;
-        mask = slotCodes.length - 1;
+        slots = table;
         high = shift;
+        mask = length(high) - 2;
       }
       codes[at + i] = code - 1;
     }
@@ -63,53 +63,51 @@ final class LongDictionary {
       values = Arrays.copyOf(values, Math.max(16, size * 2));
     }
     values[size++] = value;
-    keys[slot] = value;
-    codesPlusOne[slot] = size;
+    table[slot] = value;
+    table[slot + 1] = size;
     int code = size;
-    if (size * 2 > keys.length) {
+    if (size * 4 > length(shift)) {
       rehash(Long.SIZE - shift + (size < 2048 ? 2 : 1));
     }
     return code;
   }
 
+  /** Two longs per slot. */
+  private static int length(int shift) {
+    return 2 << Long.SIZE - shift;
+  }
+
   private void rehash(int bits) {
-    keys = new long[1 << bits];
-    codesPlusOne = new int[1 << bits];
     shift = Long.SIZE - bits;
-    int mask = keys.length - 1;
+    int length = length(shift);
+    if (table.length < length) {
+      table = new long[length];
+    } else {
+      Arrays.fill(table, 0, length, 0);
+    }
+    int mask = length - 2;
     for (int code = 0; code < size; code++) {
-      int slot = (int) ((values[code] * GOLDEN) >>> shift);
-      while (codesPlusOne[slot] != 0) {
-        slot = slot + 1 & mask;
+      int slot = (int) ((values[code] * GOLDEN) >>> shift) << 1;
+      while (table[slot + 1] != 0) {
+        slot = slot + 2 & mask;
       }
-      keys[slot] = values[code];
-      codesPlusOne[slot] = code + 1;
+      table[slot] = values[code];
+      table[slot + 1] = code + 1L;
     }
   }
 
-  /** Takes back every value from code {@code newSize} on. */
-  void truncate(int newSize) {
+  /** Takes back every value from code {@code newSize} on; nothing may be looked up any more. */
+  void closeAt(int newSize) {
     size = newSize;
-    rehash(Long.SIZE - shift);
   }
 
-  /** Forgets how to look up, keeps the values: nothing more will be added. */
-  void freeze() {
-    keys = new long[0];
-    codesPlusOne = new int[0];
-    values = Arrays.copyOf(values, size);
-  }
-
+  /** Forgets all values, and keeps the memory. */
   void clear() {
-    keys = new long[0];
-    codesPlusOne = new int[0];
     shift = Long.SIZE;
-    values = new long[0];
     size = 0;
   }
 
   long heapBytes() {
-    return (long) Long.BYTES * (keys.length + values.length)
-        + (long) Integer.BYTES * codesPlusOne.length;
+    return (long) Long.BYTES * (table.length + values.length);
   }
 }

@@ -33,6 +33,14 @@ final class LongEncoder extends Word64Encoder {
   }
 
   @Override
+  boolean isWorthIt(long codeBytes, LeafSlice slice, int from, int count, PageScratch scratch) {
+    return settings.delta()
+        ? isWorthItAgainstDeltas(
+            codeBytes, scratch.delta.measure(slice.longs, from, count, scratch.page))
+        : super.isWorthIt(codeBytes, slice, from, count, scratch);
+  }
+
+  @Override
   void directStatistics(
       LeafSlice slice, int from, int count, Statistics<?> statistics, PageScratch scratch) {
     long[] values = slice.longs;

@@ -6,7 +6,7 @@ import org.apache.parquet.column.Encoding;
 /** Values of 32 bits, whatever the bits mean. */
 abstract class Word32Encoder extends NumberEncoder {
 
-  private final IntDictionary dictionary = new IntDictionary();
+  private IntDictionary dictionary = new IntDictionary();
 
   Word32Encoder(ColumnDescriptor descriptor, ColumnSettings settings) {
     super(descriptor, settings, Integer.BYTES);
@@ -29,18 +29,18 @@ abstract class Word32Encoder extends NumberEncoder {
   }
 
   @Override
-  final void truncate(int size) {
-    dictionary.truncate(size);
-  }
-
-  @Override
-  final void freeze() {
-    dictionary.freeze();
+  final void closeAt(int size) {
+    dictionary.closeAt(size);
   }
 
   @Override
   final void clear() {
     dictionary.clear();
+  }
+
+  @Override
+  final void release() {
+    dictionary = new IntDictionary();
   }
 
   @Override

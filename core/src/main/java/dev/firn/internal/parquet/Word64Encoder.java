@@ -6,7 +6,7 @@ import org.apache.parquet.column.Encoding;
 /** Values of 64 bits, whatever the bits mean. */
 abstract class Word64Encoder extends NumberEncoder {
 
-  private final LongDictionary dictionary = new LongDictionary();
+  private LongDictionary dictionary = new LongDictionary();
 
   Word64Encoder(ColumnDescriptor descriptor, ColumnSettings settings) {
     super(descriptor, settings, Long.BYTES);
@@ -29,18 +29,18 @@ abstract class Word64Encoder extends NumberEncoder {
   }
 
   @Override
-  final void truncate(int size) {
-    dictionary.truncate(size);
-  }
-
-  @Override
-  final void freeze() {
-    dictionary.freeze();
+  final void closeAt(int size) {
+    dictionary.closeAt(size);
   }
 
   @Override
   final void clear() {
     dictionary.clear();
+  }
+
+  @Override
+  final void release() {
+    dictionary = new LongDictionary();
   }
 
   @Override

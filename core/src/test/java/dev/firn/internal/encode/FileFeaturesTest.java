@@ -232,7 +232,7 @@ class FileFeaturesTest {
       rows.add(TestFiles.record(schema, (long) i, i < 10_000 ? "a" : i % 2 == 0 ? "b" : "d"));
     }
     DataFile file =
-        files.write(schema, Map.of("write.parquet.row-group-size-bytes", "20000"), rows, 1000);
+        files.write(schema, Map.of("write.parquet.row-group-size-bytes", "500"), rows, 1000);
     assertThat(file.splitOffsets()).hasSizeGreaterThan(1);
 
     for (var filter :

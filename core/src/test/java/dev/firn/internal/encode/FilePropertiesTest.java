@@ -28,8 +28,15 @@ class FilePropertiesTest {
     ColumnSettings column = properties.column("any");
     assertThat(column.dictionary()).isTrue();
     assertThat(column.statistics()).isTrue();
-    assertThat(column.delta()).isFalse();
+    assertThat(column.delta()).isTrue();
     assertThat(column.bloom()).isNull();
+  }
+
+  @Test
+  void integersArePlainForReadersThatKnowNoDeltas() {
+    FileProperties properties = new FileProperties(Map.of("firn.parquet.delta-integers", "false"));
+
+    assertThat(properties.column("any").delta()).isFalse();
   }
 
   @Test

@@ -103,6 +103,36 @@ class ColumnEncoderTest {
   }
 
   @Test
+  void aDictionaryMustBeatTheDeltas() {
+    ColumnSettings settings =
+        new ColumnSettings(
+            1 << 20, true, 2 << 20, true, true, false, CompressionCodecName.SNAPPY, 0, null);
+
+    // Each value four times in a row: a dictionary halves PLAIN, deltas are an eighth of that.
+    ColumnEncoder growing = encoder(PrimitiveTypeName.INT64, settings);
+    addLongs(growing, PAGE, i -> i / 4 * 3L);
+    assertThat(encodings(growing.finish(scratch))).containsExactly(Encoding.DELTA_BINARY_PACKED);
+
+    ColumnEncoder few = encoder(PrimitiveTypeName.INT64, settings);
+    addLongs(few, PAGE, i -> i * 7919L % 100 * 1_000_000);
+    assertThat(encodings(few.finish(scratch))).containsExactly(Encoding.RLE_DICTIONARY);
+  }
+
+  @Test
+  void anEncoderServesTheNextFileAsIfNew() {
+    ColumnEncoder encoder = encoder(PrimitiveTypeName.INT64, settings(2 << 20));
+    addLongs(encoder, PAGE, i -> i % 5000);
+    encoder.finish(scratch);
+    encoder.reset();
+    addLongs(encoder, PAGE, i -> 100 + i % 10);
+
+    ColumnChunk chunk = encoder.finish(scratch);
+    assertThat(chunk.dictionary()).isNotNull();
+    assertThat(chunk.dictionary().values()).isEqualTo(10);
+    assertThat(encoder.summary().entries()).isEqualTo(PAGE);
+  }
+
+  @Test
   void aSliceIsCutAtRowsSoThatPagesKeepTheirSize() {
     byte[] text = "x".repeat(1000).getBytes(StandardCharsets.US_ASCII);
     int[] starts = new int[500];

@@ -34,7 +34,10 @@ class DictionariesTest {
     }
     assertThat(dictionary.size()).isEqualTo(known.size());
 
-    dictionary.truncate(after777);
+    dictionary.closeAt(after777);
+    assertThat(dictionary.size()).isEqualTo(after777);
+
+    dictionary.clear();
     int[] again = new int[values.length];
     dictionary.look(values, 0, values.length, again, 0);
     assertThat(again).isEqualTo(codes);
@@ -66,7 +69,10 @@ class DictionariesTest {
       assertThat(codes[i]).isEqualTo(code);
       assertThat(dictionary.values()[codes[i]]).isEqualTo(values[i]);
     }
-    dictionary.truncate(after777);
+    dictionary.closeAt(after777);
+    assertThat(dictionary.size()).isEqualTo(after777);
+
+    dictionary.clear();
     int[] again = new int[values.length];
     dictionary.look(values, 0, values.length, again, 0);
     assertThat(again).isEqualTo(codes);
@@ -82,8 +88,9 @@ class DictionariesTest {
     int[] ends = new int[count];
     String[] values = new String[count];
     for (int i = 0; i < count; i++) {
-      // Lengths round the word size, bytes that differ at the ends and in the middle, zeros.
-      int length = random.nextInt(20);
+      // Lengths round one, two and more words, bytes that differ at the ends and in the middle,
+      // zeros.
+      int length = random.nextInt(random.nextInt(3) == 0 ? 120 : 20);
       char[] text = new char[length];
       Arrays.fill(text, random.nextInt(10) == 0 ? '\0' : 'a');
       if (length > 0) {
@@ -118,8 +125,11 @@ class DictionariesTest {
                       text(dictionary, one).getBytes(StandardCharsets.ISO_8859_1),
                       text(dictionary, other).getBytes(StandardCharsets.ISO_8859_1))));
     }
-    dictionary.truncate(after1000);
+    dictionary.closeAt(after1000);
+    assertThat(dictionary.size()).isEqualTo(after1000);
     assertThat(dictionary.pageBytes()).isEqualTo(bytesAfter1000);
+
+    dictionary.clear();
     int[] again = new int[count];
     dictionary.look(bytes, starts, ends, 0, count, again, 0, scratch);
     assertThat(again).isEqualTo(codes);
