@@ -7,6 +7,7 @@ import dev.firn.internal.buffer.Partition;
 import dev.firn.internal.buffer.RowBatch;
 import dev.firn.internal.convert.ConversionPlan;
 import dev.firn.internal.convert.RowCursor;
+import dev.firn.internal.encode.Crew;
 import dev.firn.internal.encode.DataFileEncoder;
 import dev.firn.internal.encode.EncodeSettings;
 import dev.firn.internal.encode.FileNames;
@@ -43,7 +44,8 @@ final class Stage<R> implements AutoCloseable {
             table.io(),
             table.locationProvider(),
             table.encryption(),
-            new FileNames("bench"));
+            new FileNames("bench"),
+            Crew.none());
   }
 
   static Stage<?> of(String workload, int rows) throws IOException {

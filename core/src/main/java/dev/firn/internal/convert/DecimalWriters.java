@@ -61,6 +61,15 @@ final class DecimalWriters {
       putUnscaled(unscaled, null);
     }
 
+    @Override
+    void putObject(@Nullable Object value) {
+      if (value instanceof BigDecimal decimal) {
+        putDecimal(decimal);
+      } else {
+        super.putObject(value);
+      }
+    }
+
     /** {@code shown} is what the caller gave, when it was not the unscaled value itself. */
     abstract void putUnscaled(long unscaled, @Nullable Object shown);
 
@@ -109,6 +118,18 @@ final class DecimalWriters {
           "round it first or widen the column's scale");
     }
 
+    /** The unscaled value at the column's scale, for columns of up to 18 digits. */
+    final long unscaledLong(BigDecimal value) {
+      if (value.scale() != scale) {
+        return unscaled(value).longValue();
+      }
+      if (value.precision() > precision) {
+        throw tooManyDigits(value);
+      }
+      // The unscaled value would be a new BigInteger; this is the long inside, nearly always.
+      return value.scaleByPowerOfTen(scale).longValue();
+    }
+
     final boolean fits(long unscaled) {
       return precision >= POWERS.length
           || (unscaled < POWERS[precision] && unscaled > -POWERS[precision]);
@@ -136,7 +157,7 @@ final class DecimalWriters {
 
     @Override
     void putDecimal(BigDecimal value) {
-      ((IntColumn) column()).append(unscaled(value).intValue());
+      ((IntColumn) column()).append((int) unscaledLong(value));
     }
   }
 
@@ -157,7 +178,7 @@ final class DecimalWriters {
 
     @Override
     void putDecimal(BigDecimal value) {
-      ((LongColumn) column()).append(unscaled(value).longValue());
+      ((LongColumn) column()).append(unscaledLong(value));
     }
   }
 

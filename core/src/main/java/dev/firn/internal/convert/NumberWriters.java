@@ -22,6 +22,15 @@ final class NumberWriters {
     void putBoolean(boolean value) {
       ((BooleanColumn) column()).append(value);
     }
+
+    @Override
+    void putObject(@Nullable Object value) {
+      if (value instanceof Boolean flag) {
+        putBoolean(flag);
+      } else {
+        super.putObject(value);
+      }
+    }
   }
 
   static final class OfInt extends ValueWriter {
@@ -111,6 +120,15 @@ final class NumberWriters {
         throw rejections.inexact(plan, value);
       }
       putFloat(rounded);
+    }
+
+    @Override
+    void putObject(@Nullable Object value) {
+      if (value instanceof Float number) {
+        putFloat(number);
+      } else {
+        super.putObject(value);
+      }
     }
   }
 

@@ -7,11 +7,13 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Type.TypeID;
 import org.apache.iceberg.types.Types.TimestampNanoType;
 import org.apache.iceberg.types.Types.TimestampType;
+import org.jspecify.annotations.Nullable;
 
 /** Writers of date, time and timestamps. Digits finer than the column's unit are refused. */
 final class TimeWriters {
@@ -66,6 +68,15 @@ final class TimeWriters {
       }
       putInt((int) days);
     }
+
+    @Override
+    void putObject(@Nullable Object value) {
+      if (value instanceof LocalDate date) {
+        putDate(date);
+      } else {
+        super.putObject(value);
+      }
+    }
   }
 
   static final class OfTime extends ValueWriter {
@@ -89,6 +100,15 @@ final class TimeWriters {
         throw tooFine(this, value, "microsecond");
       }
       ((LongColumn) column()).append(nanosOfDay / NANOS_PER_MICRO);
+    }
+
+    @Override
+    void putObject(@Nullable Object value) {
+      if (value instanceof LocalTime time) {
+        putTime(time);
+      } else {
+        super.putObject(value);
+      }
     }
   }
 
@@ -127,6 +147,17 @@ final class TimeWriters {
         put(value.getEpochSecond(), value.getNano(), value);
       } else {
         super.putInstant(value);
+      }
+    }
+
+    @Override
+    void putObject(@Nullable Object value) {
+      if (withZone && value instanceof OffsetDateTime dateTime) {
+        put(dateTime.toEpochSecond(), dateTime.getNano(), dateTime);
+      } else if (value instanceof LocalDateTime dateTime) {
+        putTimestamp(dateTime);
+      } else {
+        super.putObject(value);
       }
     }
 

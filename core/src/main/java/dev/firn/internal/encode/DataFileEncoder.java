@@ -8,7 +8,9 @@ import dev.firn.internal.parquet.ColumnEncoder;
 import dev.firn.internal.parquet.LeafSlice;
 import dev.firn.internal.parquet.RowGroup;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.GeometryFieldMetrics;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +20,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Batches become compressed pages at once and stay in memory, column by column, row group by row
  * group. Nothing is written before {@link #seal}, which writes the whole file in one go; if the
- * storage fails, everything is still here and {@code seal} may be called again. One thread at a
- * time. An encoder that threw anything but a {@link StorageException} is not to be used again.
+ * storage fails, everything is still here and {@code seal} may be called again.
+ *
+ * <p>Columns do not know each other, so the {@link Crew} of the settings may encode some of them
+ * while the caller encodes others; after {@link #begin} also while the caller does something else.
+ * One caller at a time. An encoder that threw anything but a {@link StorageException} is not to be
+ * used again.
  */
 public final class DataFileEncoder {
 
@@ -38,12 +44,21 @@ public final class DataFileEncoder {
   /** Per leaf; null where it is no geometry. */
   private final GeometryFieldMetrics.@Nullable Builder[] shapes;
 
+  /** Per leaf: what its last page took. */
+  private final long[] nanos;
+
+  /** Rows that are being encoded; null between {@link #finish} and the next {@link #begin}. */
+  private @Nullable ColumnWork underWay;
+
+  private int rowsUnderWay;
+
   private List<RowGroup> groups = new ArrayList<>();
   private long closedHeldBytes;
   private long closedFileBytes;
   private long groupRows;
   private long rows;
   private long heldBytes;
+  private long fileBytes;
   private long groupBytes;
   private boolean sealed;
 
@@ -51,31 +66,39 @@ public final class DataFileEncoder {
     this.settings = settings;
     this.partition = partition;
     this.shapes = settings.newShapes();
+    this.nanos = new long[settings.leaves().size()];
   }
 
   /** Adds all rows of {@code batch}, which is not kept. */
   public void add(RowBatch batch) {
-    add(batch, null, batch.rows());
+    begin(batch);
+    finish();
   }
 
   /** Adds the rows {@code order[0], order[1], ...} of {@code batch}, which is not kept. */
   public void add(RowBatch batch, int[] order) {
-    add(batch, order, order.length);
+    begin(batch, order, order.length);
+    finish();
   }
 
-  private void add(RowBatch batch, int @Nullable [] order, int count) {
+  /**
+   * As {@link #add(RowBatch)}, but if there are helpers this may return before the rows are
+   * encoded; {@code batch} must not change before {@link #finish} has returned.
+   */
+  public void begin(RowBatch batch) {
+    begin(batch, null, batch.rows());
+  }
+
+  private void begin(RowBatch batch, int @Nullable [] order, int count) {
     if (sealed) {
       throw new IllegalStateException("the file is sealed");
     }
-    EncodeScratch scratch = settings.scratches().take();
     for (int from = 0; from < count; ) {
+      finish();
       int to = from + sliceRows(batch, count - from);
-      addSlice(batch, order, from, to, scratch);
+      beginSlice(batch, order, from, to);
       from = to;
     }
-    scratch.shredder.release();
-    settings.scratches().give(scratch);
-    measure();
   }
 
   /**
@@ -97,29 +120,60 @@ public final class DataFileEncoder {
     return Math.min(most, Math.max((int) fit, settings.properties().rowGroupCheckRows));
   }
 
-  private void addSlice(
-      RowBatch batch, int @Nullable [] order, int from, int to, EncodeScratch scratch) {
+  private void beginSlice(RowBatch batch, int @Nullable [] order, int from, int to) {
     ColumnEncoder[] columns = encoders;
     if (columns == null) {
       columns = settings.encoders().take();
       encoders = columns;
     }
+    ColumnEncoder[] into = columns;
     List<Leaf> leaves = settings.leaves();
-    for (int i = 0; i < columns.length; i++) {
-      LeafSlice slice = scratch.shredder.shred(batch.columns(), leaves.get(i), order, from, to);
-      columns[i].add(slice, scratch.pages);
-      addShapes(i, slice);
+    ColumnWork work =
+        new ColumnWork(
+            (i, scratch) -> {
+              LeafSlice slice =
+                  scratch.shredder.shred(batch.columns(), leaves.get(i), order, from, to);
+              into[i].add(slice, scratch.pages);
+              addShapes(i, slice);
+            },
+            nanos,
+            settings.scratches());
+    underWay = work;
+    rowsUnderWay = to - from;
+    rows += rowsUnderWay;
+    work.offerTo(settings.crew());
+  }
+
+  /** Returns when all rows are encoded; does what no helper has begun. */
+  public void finish() {
+    ColumnWork work = underWay;
+    if (work == null) {
+      return;
     }
-    groupRows += to - from;
-    rows += to - from;
+    work.finish();
+    underWay = null;
+    groupRows += rowsUnderWay;
     groupBytes = 0;
     boolean uncompressed = settings.properties().rowGroupUncompressed;
-    for (ColumnEncoder column : columns) {
+    for (ColumnEncoder column : Objects.requireNonNull(encoders)) {
       groupBytes += uncompressed ? column.uncompressedBytes() : column.encodedBytes();
     }
     if (groupBytes >= settings.properties().rowGroupBytes) {
-      closeGroup(scratch);
+      closeGroup();
     }
+    measure();
+  }
+
+  /** Gives the file up. Returns when no helper looks at a batch any more. */
+  public void abandon() {
+    ColumnWork work = underWay;
+    if (work != null) {
+      work.abandon();
+      underWay = null;
+    }
+    sealed = true;
+    encoders = null;
+    groups = List.of();
   }
 
   private void addShapes(int leaf, LeafSlice slice) {
@@ -131,50 +185,54 @@ public final class DataFileEncoder {
     }
   }
 
-  private void closeGroup(EncodeScratch scratch) {
+  private void closeGroup() {
     ColumnEncoder[] columns = encoders;
     if (columns == null || groupRows == 0) {
       return;
     }
-    List<ColumnChunk> chunks = new ArrayList<>(columns.length);
-    for (ColumnEncoder column : columns) {
-      ColumnChunk chunk = column.finish(scratch.pages);
+    ColumnChunk[] chunks = new ColumnChunk[columns.length];
+    ColumnWork work =
+        new ColumnWork(
+            (i, scratch) -> chunks[i] = columns[i].finish(scratch.pages),
+            nanos.clone(),
+            settings.scratches());
+    work.offerTo(settings.crew());
+    work.finish();
+    for (ColumnChunk chunk : chunks) {
       closedFileBytes += chunk.fileBytes() + FOOTER_BYTES_PER_COLUMN;
       closedHeldBytes += chunk.heldBytes();
-      chunks.add(chunk);
     }
-    groups.add(new RowGroup(groupRows, chunks));
+    groups.add(new RowGroup(groupRows, Arrays.asList(chunks)));
     groupRows = 0;
     groupBytes = 0;
   }
 
   private void measure() {
     heldBytes = closedHeldBytes;
-    if (encoders != null) {
+    fileBytes = closedFileBytes;
+    ColumnEncoder[] columns = encoders;
+    if (columns != null) {
       heldBytes +=
-          EncodeSettings.heldBytes(encoders) + (long) encoders.length * COLUMN_OVERHEAD_BYTES;
+          EncodeSettings.heldBytes(columns) + (long) columns.length * COLUMN_OVERHEAD_BYTES;
+      for (ColumnEncoder column : columns) {
+        fileBytes += column.encodedBytes() + FOOTER_BYTES_PER_COLUMN;
+      }
     }
   }
 
-  /** Rows so far. */
+  /** Rows so far, also those under way. */
   public long rows() {
     return rows;
   }
 
-  /** Bytes of heap held until the file is sealed. */
+  /** Bytes of heap held until the file is sealed; rows under way are not yet counted. */
   public long heldBytes() {
     return heldBytes;
   }
 
-  /** About how large the file would be if it were sealed now. */
+  /** About how large the file would be if it were sealed now, without rows under way. */
   public long estimatedFileBytes() {
-    long total = closedFileBytes;
-    if (encoders != null) {
-      for (ColumnEncoder column : encoders) {
-        total += column.encodedBytes() + FOOTER_BYTES_PER_COLUMN;
-      }
-    }
-    return total;
+    return fileBytes;
   }
 
   /**
@@ -187,9 +245,8 @@ public final class DataFileEncoder {
     if (sealed || rows == 0) {
       throw new IllegalStateException(sealed ? "the file is sealed" : "there are no rows to seal");
     }
-    EncodeScratch scratch = settings.scratches().take();
-    closeGroup(scratch);
-    settings.scratches().give(scratch);
+    finish();
+    closeGroup();
     measure();
     FileWrite write = new FileWrite(settings, partition);
     DataFile file = write.write(groups, leafMetrics());
@@ -213,9 +270,10 @@ public final class DataFileEncoder {
 
   private List<LeafMetrics> leafMetrics() {
     List<LeafMetrics> metrics = new ArrayList<>();
-    if (encoders != null) {
-      for (int i = 0; i < encoders.length; i++) {
-        metrics.add(new LeafMetrics(encoders[i].summary(), shapes[i]));
+    ColumnEncoder[] columns = encoders;
+    if (columns != null) {
+      for (int i = 0; i < columns.length; i++) {
+        metrics.add(new LeafMetrics(columns[i].summary(), shapes[i]));
       }
     }
     return metrics;

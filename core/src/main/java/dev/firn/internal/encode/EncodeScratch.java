@@ -14,6 +14,11 @@ final class EncodeScratch {
     this.pages = pages;
   }
 
+  /** Lets go of the batch that was encoded last. */
+  void release() {
+    shredder.release();
+  }
+
   /** Heap that is kept for the next batch. */
   long heapBytes() {
     return shredder.heapBytes() + pages.heapBytes();

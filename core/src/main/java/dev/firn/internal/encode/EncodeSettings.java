@@ -52,6 +52,7 @@ public final class EncodeSettings {
   private final LocationProvider locations;
   private final EncryptionManager encryption;
   private final FileNames names;
+  private final Crew crew;
   private final IdlePool<EncodeScratch> scratches;
   private final IdlePool<ColumnEncoder[]> encoders;
 
@@ -63,7 +64,8 @@ public final class EncodeSettings {
       FileIO io,
       LocationProvider locations,
       EncryptionManager encryption,
-      FileNames names) {
+      FileNames names,
+      Crew crew) {
     this.properties = new FileProperties(tableProperties);
     MessageType type = fileSchema(schema);
     this.leaves = Leaf.of(schema, type);
@@ -81,6 +83,7 @@ public final class EncodeSettings {
     this.locations = locations;
     this.encryption = encryption;
     this.names = names;
+    this.crew = crew;
     this.scratches =
         new IdlePool<>(
             () -> new EncodeScratch(new PageScratch(properties.codec, properties.level)),
@@ -98,6 +101,7 @@ public final class EncodeSettings {
    * @param sortOrder the order that rows will have in each file
    * @param tableProperties of the table
    * @param names of the files
+   * @param crew who may encode some of the columns
    * @throws UnsupportedTableException if a property or the schema asks for what cannot be written
    */
   public static EncodeSettings of(
@@ -108,9 +112,10 @@ public final class EncodeSettings {
       FileIO io,
       LocationProvider locations,
       EncryptionManager encryption,
-      FileNames names) {
+      FileNames names,
+      Crew crew) {
     return new EncodeSettings(
-        schema, specs, sortOrder, tableProperties, io, locations, encryption, names);
+        schema, specs, sortOrder, tableProperties, io, locations, encryption, names, crew);
   }
 
   private static MessageType fileSchema(Schema schema) {
@@ -170,6 +175,10 @@ public final class EncodeSettings {
 
   FileIO io() {
     return io;
+  }
+
+  Crew crew() {
+    return crew;
   }
 
   IdlePool<EncodeScratch> scratches() {

@@ -3,7 +3,8 @@
  *
  * <p>Doors: {@link dev.firn.internal.encode.EncodeSettings} (what a table asks of its files, parsed
  * once), {@link dev.firn.internal.encode.DataFileEncoder} (one file of one partition, in memory
- * until it is sealed) with {@link dev.firn.internal.encode.SealedFile}, and {@link
+ * until it is sealed) with {@link dev.firn.internal.encode.SealedFile}, {@link
+ * dev.firn.internal.encode.Crew} (threads that may help), and {@link
  * dev.firn.internal.encode.FileNames}. Floor 2: imports {@code buffer}, {@code api} and {@code
  * parquet}; must not know {@code convert}, who fills the batches, nor who commits the files.
  */

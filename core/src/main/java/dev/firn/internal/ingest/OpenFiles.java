@@ -1,7 +1,6 @@
 package dev.firn.internal.ingest;
 
 import dev.firn.api.error.BufferFullException;
-import dev.firn.api.error.FirnException;
 import dev.firn.internal.buffer.MemoryBudget;
 import dev.firn.internal.buffer.Partition;
 import dev.firn.internal.buffer.PartitionedBatches;
@@ -9,6 +8,7 @@ import dev.firn.internal.buffer.RowBatch;
 import dev.firn.internal.convert.ConversionPlan;
 import dev.firn.internal.convert.PartitionKeys;
 import dev.firn.internal.convert.SortKeys;
+import dev.firn.internal.encode.Crew;
 import dev.firn.internal.encode.DataFileEncoder;
 import dev.firn.internal.encode.EncodeSettings;
 import dev.firn.internal.encode.FileNames;
@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * compressed pages of the partition's {@link DataFileEncoder}; in a sorted table rows wait until
  * the file is sealed, for only then their order is known. A file is sealed early when it reaches
  * the target size, or when memory is short and it is among the largest.
+ *
+ * <p>With helpers, one page at a time is encoded behind the caller's back, while it fills the next.
  */
 final class OpenFiles {
 
@@ -56,8 +57,10 @@ final class OpenFiles {
    */
   private static final int RAW_PER_FILE_BYTE = 4;
 
+  private static final int NONE = -1;
+
   private final MemoryBudget budget;
-  private final Executor sealers;
+  private final boolean helped;
   private final TableStager.Settings settings;
   private final TableState state;
   private final EncodeSettings encoding;
@@ -78,11 +81,13 @@ final class OpenFiles {
   /** Ordinals in use: 0 to here, exclusive. Read by any thread for a status. */
   private volatile int ordinals;
 
-  /** Sealed, or being sealed, since the last cut. */
-  private List<SealTask> early = new ArrayList<>();
+  private final EarlySeals early;
 
-  /** Bytes that {@link #early} held when they were handed to the sealers. */
-  private long earlyBytes;
+  /** The partition whose last page helpers may be encoding. */
+  private int underWay = NONE;
+
+  /** What that page holds: its pages at most, and its rows where they are nobody else's. */
+  private long underWayBytes;
 
   /** Bytes of the budget that the open files hold; those of {@link #early} are not among them. */
   private long charged;
@@ -91,11 +96,13 @@ final class OpenFiles {
       TableState state,
       ConversionPlan plan,
       MemoryBudget budget,
-      Executor sealers,
+      EarlySeals early,
+      Crew crew,
       TableStager.Settings settings) {
     this.state = state;
     this.budget = budget;
-    this.sealers = sealers;
+    this.early = early;
+    this.helped = crew.count() > 0;
     this.settings = settings;
     this.encoding =
         EncodeSettings.of(
@@ -106,7 +113,8 @@ final class OpenFiles {
             state.io(),
             state.locations(),
             state.encryption(),
-            new FileNames(settings.streamId()));
+            new FileNames(settings.streamId()),
+            crew);
     this.sort =
         state.sortOrder().isSorted() ? SortKeys.of(state.sortOrder(), state.schema()) : null;
     this.keys = PartitionKeys.of(state.spec(), state.schema());
@@ -127,12 +135,17 @@ final class OpenFiles {
   }
 
   private long pageBytes() {
-    return Math.min(PAGE_BYTES, budget.limit() / 4);
+    return Math.min(PAGE_BYTES, budget.limit() / (helped ? 8 : 4)); // two are there at once
+  }
+
+  /** Whether {@link #take} may return while the rows are still needed. */
+  boolean keepsRows() {
+    return direct && helped;
   }
 
   /** Bytes of memory that rows have taken since the last cut, sealed or not. */
   long takenBytes() {
-    return charged + earlyBytes;
+    return charged + early.bytes();
   }
 
   /** Partitions with rows since the last cut. */
@@ -140,28 +153,57 @@ final class OpenFiles {
     return ordinals;
   }
 
-  /** Has memory to {@link #take} the rows of {@code arrival}; if this throws, nothing changed. */
-  void reserveFor(RowBatch arrival) {
-    long copied = arrival.heapBytes(); // more than its pages will take, and about what a copy does
-    long usual = Math.min(copied, 2 * arrivalBytes());
-    reserve(usual);
-    budget.charge(copied - usual); // a record larger than that was taken, so it must go on
-    charged += copied;
+  /** Bytes of the budget to reserve before {@link #take}. */
+  long bytesToTake(RowBatch arrival) {
+    // More than its pages will take, and about what a copy does. A record larger than an arrival
+    // batch should be has been taken already, and must go on.
+    return Math.min(arrival.heapBytes(), 2 * arrivalBytes());
   }
 
   /**
-   * Takes the rows of {@code arrival}, which may be used anew afterwards. Memory is reserved; if
+   * Takes the rows of {@code arrival}, for which {@code reserved} bytes are reserved; it may be
+   * used anew afterwards, or, if {@link #keepsRows}, after the next call or {@link #finish}. If
    * this throws, what is here is of no use any more.
    */
-  void take(RowBatch arrival) {
+  void take(RowBatch arrival, long reserved) {
+    finish();
+    long bytes = arrival.heapBytes();
+    budget.charge(bytes - reserved);
+    charged += bytes;
     if (direct) {
       ordinals = 1;
-      encoder(0).add(arrival);
-      settle();
-      sealIfFull(0);
+      encode(0, arrival, bytes);
     } else {
       passFullPages(scatter(arrival));
       settle();
+    }
+  }
+
+  /** Encodes a page of a partition, or has it encoded while the caller goes on. */
+  private void encode(int ordinal, RowBatch page, long bytes) {
+    finish();
+    encoder(ordinal).begin(page);
+    underWay = ordinal;
+    underWayBytes = bytes;
+    if (!helped) {
+      finish();
+    }
+  }
+
+  /** Whether a page may be being encoded. */
+  boolean isUnderWay() {
+    return underWay != NONE;
+  }
+
+  /** Returns when no rows are being encoded any more. */
+  void finish() {
+    if (underWay != NONE) {
+      int ordinal = underWay;
+      encoder(ordinal).finish();
+      underWay = NONE;
+      underWayBytes = 0;
+      settle();
+      sealIfFull(ordinal);
     }
   }
 
@@ -181,8 +223,8 @@ final class OpenFiles {
           sealEarly(ordinal);
         }
       } else if (batches.rows(ordinal) >= PAGE_ROWS || batches.heapBytes(ordinal) >= pageBytes()) {
-        encoder(ordinal).add(batches.take(ordinal));
-        sealIfFull(ordinal);
+        RowBatch page = batches.take(ordinal);
+        encode(ordinal, page, 2 * page.heapBytes());
       }
     }
   }
@@ -214,7 +256,7 @@ final class OpenFiles {
 
   /** Sets the charge to what is held now. The memory is taken already, so this does not wait. */
   private void settle() {
-    long now = direct ? 0 : batches.heapBytes() + keys.heapBytes();
+    long now = underWayBytes + (direct ? 0 : batches.heapBytes() + keys.heapBytes());
     for (DataFileEncoder encoder : encoders) {
       now += encoder == null ? 0 : encoder.heldBytes();
     }
@@ -228,47 +270,24 @@ final class OpenFiles {
 
   /**
    * Reserves {@code bytes}: at once if there is room, else by sealing the largest files early and
-   * waiting for the memory that comes free, at most for the block deadline.
+   * waiting for the memory that comes free, at most for the block deadline. No page is under way.
    */
   void reserve(long bytes) {
     if (budget.tryReserve(bytes)) {
       return;
     }
-    sealAgain();
+    early.tryAgain();
     sealLargest(Math.max(bytes, budget.limit() / RELIEF_PART));
     try {
       long nanos = budget.reserve(bytes, settings.blockTimeout());
       settings.listener().blocked(Duration.ofNanos(nanos));
     } catch (BufferFullException full) {
-      throw cause(full);
-    }
-  }
-
-  /** If memory is full because files cannot be written, that is what the caller must hear. */
-  private RuntimeException cause(BufferFullException full) {
-    for (SealTask task : early) {
-      FirnException failure = task.failure();
-      if (failure != null) {
-        return failure;
-      }
-    }
-    return full;
-  }
-
-  /** Files whose early sealing has failed are tried once more. */
-  private void sealAgain() {
-    for (SealTask task : early) {
-      if (task.mayTryAgain()) {
-        start(task);
-      }
+      throw early.reasonFor(full);
     }
   }
 
   private void sealLargest(long wanted) {
-    long onTheWay = 0;
-    for (SealTask task : early) {
-      onTheWay += task.charged();
-    }
+    long onTheWay = early.bytesOnTheWay();
     if (onTheWay >= wanted) {
       return;
     }
@@ -288,7 +307,9 @@ final class OpenFiles {
 
   private long heldBytes(int ordinal) {
     DataFileEncoder encoder = opened(ordinal);
-    return (encoder == null ? 0 : encoder.heldBytes()) + (direct ? 0 : batches.heapBytes(ordinal));
+    return (encoder == null ? 0 : encoder.heldBytes())
+        + (direct ? 0 : batches.heapBytes(ordinal))
+        + (underWay == ordinal ? underWayBytes : 0);
   }
 
   /** Hands the partition's file to the sealers; returns the bytes that will come free. */
@@ -298,29 +319,8 @@ final class OpenFiles {
     if (task == null) {
       return 0;
     }
-    early.add(task);
-    earlyBytes += bytes;
-    start(task);
+    early.add(task, bytes);
     return bytes;
-  }
-
-  private void start(SealTask task) {
-    try {
-      sealers.execute(() -> sealQuietly(task));
-    } catch (RuntimeException e) {
-      sealQuietly(task); // the executor takes nothing, it may be closing
-    }
-  }
-
-  private static void sealQuietly(SealTask task) {
-    try {
-      if (!task.isDropped()) {
-        task.seal();
-      }
-    } catch (RuntimeException e) {
-      // Sealed again with the cut, or by the append that runs out of memory; reported there.
-      TableStager.LOG.warn("Could not seal a file early, will try again: {}", e.getMessage());
-    }
   }
 
   /** Moves the partition's rows and its charge into a task. */
@@ -337,24 +337,20 @@ final class OpenFiles {
   }
 
   /**
-   * Everything taken so far, and the rows of {@code last}, for which {@code lastReserved} bytes are
-   * reserved. What comes after is a new beginning.
+   * Everything taken so far, and the rows of {@code last}; {@code reserved} bytes go with it for
+   * those rows and for a page under way. What comes after is a new beginning.
    */
-  Cut cut(@Nullable RowBatch last, long lastReserved) {
-    List<SealTask> tasks = new ArrayList<>(early);
+  Cut cut(@Nullable RowBatch last, long reserved) {
+    List<SealTask> tasks = early.takeAll();
+    charged += reserved;
     if (direct) {
-      if (last != null) {
-        DataFileEncoder encoder = encoder(0);
-        charged += lastReserved;
-        tasks.add(new SealTask(encoder, last, sort, state.io(), budget, charged));
-      } else if (opened(0) != null) {
-        tasks.add(new SealTask(encoder(0), null, sort, state.io(), budget, charged));
+      if (last != null || opened(0) != null) {
+        tasks.add(new SealTask(encoder(0), last, sort, state.io(), budget, charged));
       } else {
         budget.release(charged);
       }
     } else {
       if (last != null) {
-        charged += lastReserved;
         scatter(last);
         settle();
       }
@@ -372,17 +368,20 @@ final class OpenFiles {
 
   /** Forgets everything taken so far, and deletes the files that are written already. */
   void drop() {
-    early.forEach(SealTask::drop);
+    early.takeAll().forEach(SealTask::drop);
+    if (isUnderWay()) {
+      encoder(underWay).abandon();
+    }
     budget.release(Math.max(0, charged));
     begin();
   }
 
   private void begin() {
     charged = 0;
-    earlyBytes = 0;
+    underWay = NONE;
+    underWayBytes = 0;
     ordinals = 0;
     encoders.clear();
-    early = new ArrayList<>();
     if (!direct) {
       batches.clear();
       keys.reset();

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The first half of the road as a writer of its own: rows to staged commits.
  *
- * <p>Without an executor in the options, files are sealed by the thread that stages.
+ * <p>Without an executor in the options, files are encoded and sealed by the calling thread.
  */
 public final class StagingWriter<T> implements StagingTableWriter<T> {
 
@@ -42,7 +42,8 @@ public final class StagingWriter<T> implements StagingTableWriter<T> {
     this.table = table;
     this.options = options;
     this.sealers = options.executor().orElse(Runnable::run);
-    this.stager = new TableStager<>(TableState.of(table), mapper, options, sealers);
+    this.stager =
+        new TableStager<>(TableState.of(table), mapper, options, options.executor().orElse(null));
   }
 
   @Override

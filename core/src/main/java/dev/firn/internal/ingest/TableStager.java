@@ -8,6 +8,7 @@ import dev.firn.internal.buffer.MemoryBudget;
 import dev.firn.internal.buffer.RowBatch;
 import dev.firn.internal.convert.ConversionPlan;
 import dev.firn.internal.convert.RowCursor;
+import dev.firn.internal.encode.Crew;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +19,10 @@ import org.slf4j.LoggerFactory;
  * Takes records, and hands on what it has gathered at a cut. Hot.
  *
  * <p>A record is written straight into the columns of the <em>arrival</em> batch. A full arrival
- * batch goes on to {@link OpenFiles}: unpartitioned it is a page and is encoded as it stands; else
- * its rows are scattered over the open partitions. Memory is reserved before rows are taken, in
- * slabs, and when it runs short the largest open files are sealed early.
+ * batch goes on to {@link OpenFiles}: unpartitioned it is a page and is encoded as it stands, with
+ * helpers while another batch is filled; else its rows are scattered over the open partitions.
+ * Memory is reserved before rows are taken, in slabs, and when it runs short the largest open files
+ * are sealed early.
  *
  * <p>One thread at a time.
  *
@@ -38,7 +40,8 @@ public final class TableStager<T> {
 
   private final RecordMapper<T> mapper;
   private final MemoryBudget budget;
-  private final Executor sealers;
+  private final EarlySeals early;
+  private final Crew crew;
   private final Settings settings;
 
   private TableState state;
@@ -48,6 +51,11 @@ public final class TableStager<T> {
 
   /** Bytes of the budget that the arrival batch may grow into. */
   private long arrivalReserved;
+
+  /** The batch that was filled before, whose rows may still be needed; null if there is none. */
+  private @Nullable RowBatch spare;
+
+  private long spareReserved;
 
   /** The row of the arrival batch at which the memory taken is looked at again. */
   private int nextLook;
@@ -79,17 +87,19 @@ public final class TableStager<T> {
   }
 
   /**
-   * @param sealers where files are sealed early
+   * @param workers where columns are encoded and files are sealed early; null to do it all on the
+   *     calling thread
    */
   public TableStager(
-      TableState state, RecordMapper<T> mapper, WriterOptions options, Executor sealers) {
+      TableState state, RecordMapper<T> mapper, WriterOptions options, @Nullable Executor workers) {
     this.mapper = mapper;
     this.budget = new MemoryBudget(options.memoryLimitBytes());
-    this.sealers = sealers;
+    this.early = new EarlySeals(workers == null ? Runnable::run : workers);
+    this.crew = workers == null ? Crew.none() : Crew.on(workers);
     this.settings = Settings.of(options);
     this.state = state;
     ConversionPlan plan = ConversionPlan.of(state.schema());
-    this.files = new OpenFiles(state, plan, budget, sealers, settings);
+    this.files = new OpenFiles(state, plan, budget, early, crew, settings);
     this.cursor = plan.newCursor();
     this.arrival = new RowBatch(plan.shapes());
     cursor.attach(arrival);
@@ -111,7 +121,7 @@ public final class TableStager<T> {
       throw new IllegalStateException("rows are buffered under the old table state");
     }
     ConversionPlan plan = ConversionPlan.of(newState.schema());
-    OpenFiles newFiles = new OpenFiles(newState, plan, budget, sealers, settings);
+    OpenFiles newFiles = new OpenFiles(newState, plan, budget, early, crew, settings);
     mapper.bind(newState.schema());
     releaseArrival();
     state = newState;
@@ -173,7 +183,7 @@ public final class TableStager<T> {
     // Columns grow by half, and the next look is at most twice the rows so far away.
     long wanted = Math.max(held + (held >> 1), held + SLAB_BYTES);
     if (wanted > arrivalReserved) {
-      files.reserve(wanted - arrivalReserved);
+      reserve(wanted - arrivalReserved);
       arrivalReserved = wanted;
     }
     int rows = arrival.rows();
@@ -185,14 +195,52 @@ public final class TableStager<T> {
 
   private void passOn() {
     if (arrival.rows() > 0) {
-      files.reserveFor(arrival);
+      long bytes = files.bytesToTake(arrival);
+      reserve(bytes);
       try {
-        files.take(arrival);
+        files.take(arrival, bytes);
       } catch (RuntimeException | Error e) {
         throw breakOn(e);
       }
+      if (files.keepsRows()) {
+        takeTurns();
+      }
     }
     emptyArrival();
+  }
+
+  /** The full batch is needed for a while; the one before it is free. */
+  private void takeTurns() {
+    RowBatch free = spare == null ? arrival.emptyCopy() : spare;
+    long freeReserved = spareReserved;
+    spare = arrival;
+    spareReserved = arrivalReserved;
+    arrival = free;
+    arrivalReserved = freeReserved;
+    cursor.attach(arrival);
+  }
+
+  private void reserve(long bytes) {
+    if (!budget.tryReserve(bytes)) {
+      finish();
+      releaseSpare();
+      files.reserve(bytes);
+    }
+  }
+
+  private void finish() {
+    try {
+      files.finish();
+    } catch (RuntimeException | Error e) {
+      throw breakOn(e);
+    }
+  }
+
+  /** No page is under way. */
+  private void releaseSpare() {
+    budget.release(spareReserved);
+    spareReserved = 0;
+    spare = null;
   }
 
   private void emptyArrival() {
@@ -237,17 +285,22 @@ public final class TableStager<T> {
     RowBatch last = arrival;
     Cut cut;
     try {
+      if (!files.isUnderWay()) {
+        releaseSpare();
+      }
       if (last.rows() > 0) {
         arrival = last.emptyCopy();
         cursor.attach(arrival);
-        long reserved = arrivalReserved;
+        long reserved = arrivalReserved + spareReserved;
         arrivalReserved = 0;
         cut = files.cut(last, reserved);
       } else {
         releaseArrival();
         emptyArrival();
-        cut = files.cut(null, 0);
+        cut = files.cut(null, spareReserved);
       }
+      spareReserved = 0;
+      spare = null;
     } catch (RuntimeException | Error e) {
       throw breakOn(e);
     }
@@ -259,6 +312,7 @@ public final class TableStager<T> {
   /** Forgets everything since the last cut. */
   public void drop() {
     files.drop();
+    releaseSpare();
     releaseArrival();
     emptyArrival();
     rowsSinceCut = 0;

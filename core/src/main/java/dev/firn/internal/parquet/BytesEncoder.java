@@ -98,18 +98,17 @@ final class BytesEncoder extends DictionaryEncoder {
       int[] codes,
       Statistics<?> statistics,
       PageScratch scratch) {
-    long[] marks = scratch.marks(dictionary.size());
+    byte[] marks = scratch.marks(dictionary.size());
     for (int i = 0; i < count; i++) {
-      marks[codes[i] >> 6] |= 1L << codes[i];
+      marks[codes[i]] = 1;
     }
     int min = codes[0];
     int max = min;
-    int words = (dictionary.size() + 63) >>> 6;
-    for (int word = 0; word < words; word++) {
-      long left = marks[word];
-      marks[word] = 0;
+    for (int at = 0; at < dictionary.size(); at += Long.BYTES) {
+      long left = LittleEndian.getLong(marks, at);
+      LittleEndian.putLong(marks, at, 0);
       while (left != 0) {
-        int code = (word << 6) + Long.numberOfTrailingZeros(left);
+        int code = at + (Long.numberOfTrailingZeros(left) >> 3);
         left &= left - 1;
         if (dictionary.compare(code, min) < 0) {
           min = code;

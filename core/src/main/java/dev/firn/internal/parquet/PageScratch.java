@@ -17,7 +17,7 @@ public final class PageScratch {
   private long[] longs = {};
   private int[] hashes = {};
   private long[] entries = {};
-  private long[] marks = {};
+  private byte[] marks = {};
 
   public PageScratch(CompressionCodecName codec, int level) {
     this.compressor = Compressor.of(codec, level);
@@ -28,7 +28,8 @@ public final class PageScratch {
     return page.bytes.length
         + compressor.heapBytes()
         + (long) Integer.BYTES * (codes.length + ints.length + hashes.length)
-        + (long) Long.BYTES * (longs.length + entries.length + marks.length);
+        + (long) Long.BYTES * (longs.length + entries.length)
+        + marks.length;
   }
 
   int[] codes(int count) {
@@ -66,11 +67,14 @@ public final class PageScratch {
     return entries;
   }
 
-  /** One bit per code, all zero; whoever takes it leaves it so. */
-  long[] marks(int count) {
-    int words = (count + 63) >>> 6;
-    if (marks.length < words) {
-      marks = new long[words * 2];
+  /**
+   * One byte per code and up to seven more, all zero; whoever takes it leaves it so. Bytes and not
+   * bits: to set one it need not be read, and so the next need not wait for the last.
+   */
+  byte[] marks(int count) {
+    int words = (count + 7) >>> 3;
+    if (marks.length < words * Long.BYTES) {
+      marks = new byte[2 * words * Long.BYTES];
     }
     return marks;
   }

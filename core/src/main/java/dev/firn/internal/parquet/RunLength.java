@@ -31,13 +31,16 @@ final class RunLength {
     int i = from;
     while (i + 8 <= to) {
       int value = values[i];
-      if (value == values[i + 1]
-          && value == values[i + 2]
-          && value == values[i + 3]
-          && value == values[i + 4]
-          && value == values[i + 5]
-          && value == values[i + 6]
-          && value == values[i + 7]) {
+      // Not one by one: where values repeat a little, such a branch is mispredicted all the time.
+      int different =
+          (value ^ values[i + 1])
+              | (value ^ values[i + 2])
+              | (value ^ values[i + 3])
+              | (value ^ values[i + 4])
+              | (value ^ values[i + 5])
+              | (value ^ values[i + 6])
+              | (value ^ values[i + 7]);
+      if (different == 0) {
         int end = i + 8;
         while (end < to && values[end] == value) {
           end++;

@@ -23,8 +23,9 @@ final class Workers {
 
   private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
 
-  /** One seals, one commits, two help with many files. */
-  private static final int OWN_THREADS = 4;
+  /** One seals, one commits, and the others encode; no thread starts before it is needed. */
+  private static final int OWN_THREADS =
+      Math.max(4, Math.min(8, Runtime.getRuntime().availableProcessors() + 1));
 
   /** How often due commits are looked for at most and at least. */
   private static final long MIN_TICK_MILLIS = 10;

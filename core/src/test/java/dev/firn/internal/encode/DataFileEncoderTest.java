@@ -18,6 +18,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.SchemaParser;
@@ -64,6 +66,30 @@ class DataFileEncoderTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {11, 12, 13})
+  void aCrewWritesTheSameRows(long seed) {
+    ExecutorService pool = Executors.newFixedThreadPool(3);
+    try {
+      TestFiles withCrew = new TestFiles(io, "memory://crew", new Crew(pool, 3));
+      RowModel model = new RowModel(seed);
+      Random random = new Random(seed);
+      for (int round = 0; round < 5; round++) {
+        Schema schema = model.schema(3, 8, 3);
+        List<Record> rows = model.rows(schema, 1 + random.nextInt(800));
+        Map<String, String> properties = randomProperties(random);
+
+        DataFile file = withCrew.write(schema, properties, rows, 1 + random.nextInt(500));
+
+        assertThat(withCrew.read(schema, file.location()))
+            .as("seed %s, round %s, schema %s, properties %s", seed, round, schema, properties)
+            .isEqualTo(TestFiles.cells(schema, rows));
+      }
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
   private static Map<String, String> randomProperties(Random random) {
     Map<String, String> properties = new HashMap<>();
     String[] codecs = {"zstd", "snappy", "gzip", "lz4_raw", "uncompressed"};
@@ -75,6 +101,7 @@ class DataFileEncoderTest {
     properties.put("write.parquet.row-group-size-bytes", String.valueOf(1 << random.nextInt(24)));
     properties.put("write.parquet.row-group-check-min-record-count", "10");
     properties.put("parquet.enable.dictionary", String.valueOf(random.nextInt(4) > 0));
+    properties.put("firn.parquet.delta-integers", String.valueOf(random.nextInt(4) > 0));
     return properties;
   }
 

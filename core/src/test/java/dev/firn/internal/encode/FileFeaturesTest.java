@@ -309,7 +309,8 @@ class FileFeaturesTest {
             io,
             files.locations(),
             PlaintextEncryptionManager.instance(),
-            new FileNames("p"));
+            new FileNames("p"),
+            Crew.none());
     Partition partition = new Partition(3, new Object[] {20_000});
     DataFileEncoder encoder = new DataFileEncoder(settings, partition);
     encoder.add(

@@ -36,10 +36,16 @@ final class TestFiles {
 
   private final FileIO io;
   private final String folder;
+  private final Crew crew;
 
   TestFiles(FileIO io, String folder) {
+    this(io, folder, Crew.none());
+  }
+
+  TestFiles(FileIO io, String folder, Crew crew) {
     this.io = io;
     this.folder = folder;
+    this.crew = crew;
   }
 
   EncodeSettings settings(Schema schema, Map<String, String> properties) {
@@ -56,7 +62,8 @@ final class TestFiles {
         io,
         locations(),
         encryption,
-        new FileNames("test"));
+        new FileNames("test"),
+        crew);
   }
 
   LocationProvider locations() {
