@@ -65,7 +65,7 @@ final class AvroContestant implements Contestant {
 
   private void write(Path file) throws IOException {
     PlainParquetConfiguration conf = new PlainParquetConfiguration();
-    conf.set("parquet.compression.codec.zstd.level", "3");
+    conf.set("parquet.compression.codec.zstd.level", Integer.toString(Place.USUAL_LEVEL));
     conf.setBoolean(AvroWriteSupport.WRITE_OLD_LIST_STRUCTURE, false);
     try (ParquetWriter<GenericData.Record> writer =
         new Builder(new LocalOutputFile(file), avro, type)

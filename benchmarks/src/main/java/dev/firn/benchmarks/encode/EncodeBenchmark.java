@@ -3,6 +3,7 @@ package dev.firn.benchmarks.encode;
 import dev.firn.Firn;
 import dev.firn.api.record.RecordMapper;
 import dev.firn.benchmarks.Run;
+import dev.firn.benchmarks.encode.FirnContestant.Feed;
 import dev.firn.benchmarks.measure.Contest;
 import dev.firn.benchmarks.measure.Contestant;
 import dev.firn.benchmarks.measure.Duel;
@@ -12,12 +13,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.data.Record;
 
 /** {@code encode}: the rows of one workload into one file, by everybody. */
 public final class EncodeBenchmark {
 
   private static final String NAME = "encode";
+
+  /** What Firn would choose by itself, chosen as the rivals do. */
+  private static final Map<String, String> RIVALS_CHOICES =
+      Map.of(
+          "firn.parquet.delta-integers",
+          "false",
+          TableProperties.PARQUET_COMPRESSION_LEVEL,
+          Integer.toString(Place.USUAL_LEVEL));
 
   private EncodeBenchmark() {}
 
@@ -32,11 +42,16 @@ public final class EncodeBenchmark {
     WrittenFiles expected = new WrittenFiles(workload.schema(), records);
     try (Place place = Place.open(Map.of("firn.local.sync", "false"))) {
       Table table = place.newTable(workload.name(), workload.schema(), Map.of());
+      Table plain = place.newTable(workload.name() + "_plain", workload.schema(), RIVALS_CHOICES);
+      RecordMapper<R> typed = workload.mapper();
       RecordMapper<Record> recordMapper = Firn.recordMapper();
       List<Contestant> firn =
           List.of(
-              new FirnContestant<>("typed", table, workload.mapper(), rows, expected, 0),
-              new FirnContestant<>("record", table, recordMapper, records, expected, 0));
+              new FirnContestant<>("typed", table, typed, rows, expected, Feed.ALONE),
+              new FirnContestant<>("record", table, recordMapper, records, expected, Feed.ALONE),
+              new FirnContestant<>("pooled", table, typed, rows, expected, Feed.POOLED),
+              new FirnContestant<>("paced", table, typed, rows, expected, Feed.PACED),
+              new FirnContestant<>("plain", plain, typed, rows, expected, Feed.ALONE));
       List<Contestant> rivals = new ArrayList<>();
       rivals.add(new GenericContestant(table, place, records, expected));
       rivals.add(new AvroContestant(table, place, records, expected));

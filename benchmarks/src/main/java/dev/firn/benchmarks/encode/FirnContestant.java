@@ -12,15 +12,31 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.iceberg.Table;
 
 /**
  * Firn through its public face: a staging writer is opened, takes all rows, and stages them, which
- * encodes and writes the file. Without helpers everything runs on the calling thread.
+ * encodes and writes the file.
  */
 final class FirnContestant<R> implements Contestant {
+
+  /** How the rows come. */
+  enum Feed {
+    /** As fast as they are taken, and the calling thread does everything. */
+    ALONE,
+    /** As fast as they are taken, with one helper; a caller that gets ahead encodes as well. */
+    POOLED,
+    /** A page at a time, and the next when the helper has done with it: the caller only fills. */
+    PACED
+  }
+
+  /** Rows of a page. */
+  private static final int PAGE_ROWS = 20_000;
+
+  private static final long PAUSE_NANOS = 200_000;
 
   private final String name;
   private final Table table;
@@ -28,7 +44,8 @@ final class FirnContestant<R> implements Contestant {
   private final List<R> rows;
   private final WrittenFiles expected;
   private final WriterOptions options;
-  private final Optional<ExecutorService> helpers;
+  private final boolean paced;
+  private final Optional<ThreadPoolExecutor> pool;
 
   FirnContestant(
       String name,
@@ -36,16 +53,19 @@ final class FirnContestant<R> implements Contestant {
       RecordMapper<R> mapper,
       List<R> rows,
       WrittenFiles expected,
-      int helpers) {
+      Feed feed) {
     this.name = name;
     this.table = table;
     this.mapper = mapper;
     this.rows = rows;
     this.expected = expected;
-    this.helpers =
-        helpers == 0 ? Optional.empty() : Optional.of(Executors.newFixedThreadPool(helpers));
+    this.paced = feed == Feed.PACED;
+    this.pool =
+        feed == Feed.ALONE
+            ? Optional.empty()
+            : Optional.of((ThreadPoolExecutor) Executors.newFixedThreadPool(1));
     WriterOptions.Builder builder = WriterOptions.builder("bench").memoryLimitBytes(1L << 30);
-    this.helpers.ifPresent(builder::executor);
+    pool.ifPresent(builder::executor);
     this.options = builder.build();
   }
 
@@ -71,15 +91,27 @@ final class FirnContestant<R> implements Contestant {
 
   private void write() {
     try (StagingTableWriter<R> writer = Firn.openStagingWriter(table, mapper, options)) {
+      int count = 0;
       for (R row : rows) {
         writer.append(row);
+        // The first row behind a page is the one that hands the page on.
+        if (++count % PAGE_ROWS == 1 && paced) {
+          awaitIdle();
+        }
       }
       writer.stage(CommitToken.none(), CommitToken.of(1));
     }
   }
 
+  private void awaitIdle() {
+    ThreadPoolExecutor helper = pool.orElseThrow();
+    while (helper.getActiveCount() > 0 || !helper.getQueue().isEmpty()) {
+      LockSupport.parkNanos(PAUSE_NANOS);
+    }
+  }
+
   @Override
   public void close() {
-    helpers.ifPresent(ExecutorService::shutdown);
+    pool.ifPresent(ThreadPoolExecutor::shutdown);
   }
 }

@@ -146,7 +146,8 @@ final class FlinkContestant implements Contestant {
     questions.flush();
     String[] numbers = answer().split(" ", -1);
     long cpu = Long.parseLong(numbers[0]);
-    Cost cost = new Cost(cpu, cpu, Long.parseLong(numbers[1]), Long.parseLong(numbers[2]));
+    long allocated = Long.parseLong(numbers[2]);
+    Cost cost = new Cost(cpu, cpu, Long.parseLong(numbers[1]), allocated, allocated);
     expected.check(name(), table.io().newInputFile(file.toString()), careful);
     Result result = new Result(cost, Files.size(file));
     Files.delete(file);

@@ -27,9 +27,13 @@ public final class Place implements AutoCloseable {
 
   private static final String PROPERTY = "firn.bench.dir";
 
+  /** The level of zstd that parquet-java takes when a table names none. */
+  public static final int USUAL_LEVEL = 3;
+
   /**
    * Said in full, although most are the defaults: every contestant must write with the same. Rivals
-   * that cannot read table properties repeat them.
+   * that cannot read table properties repeat them. No level of compression: what a table without
+   * one gets is compared.
    */
   public static final Map<String, String> SETTINGS =
       Map.of(

@@ -7,5 +7,11 @@ package dev.firn.benchmarks.measure;
  * @param callerNanos of {@code cpuNanos}, the part of the thread that did the work or asked for it
  * @param wallNanos from begin to end
  * @param allocatedBytes by all Java threads
+ * @param callerAllocatedBytes of them, those of the thread that did the work or asked for it
  */
-public record Cost(long cpuNanos, long callerNanos, long wallNanos, long allocatedBytes) {}
+public record Cost(
+    long cpuNanos,
+    long callerNanos,
+    long wallNanos,
+    long allocatedBytes,
+    long callerAllocatedBytes) {}

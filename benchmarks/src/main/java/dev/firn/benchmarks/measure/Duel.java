@@ -21,6 +21,7 @@ import java.util.function.ToDoubleFunction;
  * @param rivalAllocated bytes per row, by the rival
  * @param rowsPerCpuSecond of Firn
  * @param caller rival's processor time / that of the thread that fed Firn
+ * @param callerAllocated bytes per row, by the thread that fed Firn
  */
 public record Duel(
     String name,
@@ -36,7 +37,8 @@ public record Duel(
     double allocated,
     double rivalAllocated,
     double rowsPerCpuSecond,
-    double caller) {
+    double caller,
+    double callerAllocated) {
 
   /** How to read the lines. */
   public static final String HEADER =
@@ -45,7 +47,7 @@ public record Duel(
       # min..max  = the least and the most of the rounds' cpu ratios.
       # size      = Firn's file / the rival's: below 1, Firn's is smaller.
       # alloc     = bytes of heap that Firn allocates for a row; the rival's in brackets.
-      # caller    = the rival's cpu / the cpu of the thread that feeds Firn.\
+      # caller    = the rival's cpu / the cpu of the thread that feeds Firn, and what that thread allocates for a row.\
       """;
 
   /** Compares {@code firn} with {@code rival} round by round. */
@@ -77,7 +79,8 @@ public record Duel(
                 rival,
                 firn,
                 result -> result.cost().cpuNanos(),
-                result -> result.cost().callerNanos())));
+                result -> result.cost().callerNanos())),
+        median(each(firn, result -> (double) result.cost().callerAllocatedBytes() / rows)));
   }
 
   private static double[] ratios(
@@ -121,7 +124,7 @@ public record Duel(
   public String line() {
     return String.format(
         Locale.ROOT,
-        "%s %s vs %s cpu=%.2f wall=%.2f %.2f..%.2f size=%.3f alloc=%.0f [%.0f] caller=%.2f"
+        "%s %s vs %s cpu=%.2f wall=%.2f %.2f..%.2f size=%.3f alloc=%.0f [%.0f] caller=%.2f:%.0f"
             + " (wall %.2f..%.2f, %.3f M rows/cpu-s)",
         name,
         subject,
@@ -134,6 +137,7 @@ public record Duel(
         allocated,
         rivalAllocated,
         caller,
+        callerAllocated,
         wallLeast,
         wallMost,
         rowsPerCpuSecond / 1e6);

@@ -36,17 +36,20 @@ public final class Meter {
     Map<Long, Long> allocatedBefore = new HashMap<>();
     put(cpuBefore, threads, THREADS.getThreadCpuTime(threads));
     put(allocatedBefore, threads, THREADS.getThreadAllocatedBytes(threads));
+    long callerAllocated = THREADS.getCurrentThreadAllocatedBytes();
     long caller = THREADS.getCurrentThreadCpuTime();
     long wall = System.nanoTime();
     work.run();
     wall = System.nanoTime() - wall;
     caller = THREADS.getCurrentThreadCpuTime() - caller;
+    callerAllocated = THREADS.getCurrentThreadAllocatedBytes() - callerAllocated;
     threads = THREADS.getAllThreadIds();
     return new Cost(
         grown(cpuBefore, threads, THREADS.getThreadCpuTime(threads)),
         caller,
         wall,
-        grown(allocatedBefore, threads, THREADS.getThreadAllocatedBytes(threads)));
+        grown(allocatedBefore, threads, THREADS.getThreadAllocatedBytes(threads)),
+        callerAllocated);
   }
 
   private static void put(Map<Long, Long> into, long[] threads, long[] values) {
