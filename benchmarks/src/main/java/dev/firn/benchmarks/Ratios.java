@@ -50,9 +50,9 @@ public final class Ratios {
           "encode",
           """
           # typed  = plain Java objects through a RowAppender by position, all on one thread; record = Iceberg's Record.
-          # pooled = typed with one helper thread; paced = a page of rows at a time, each when the helper has done with
-          #          the last: then the caller only fills columns. plain = typed, on one thread, with the encodings and
-          #          the level of zstd that the rivals use; the others leave both to Firn.
+          # pooled = typed with one helper thread. paced = hot rows, a page at a time, each when the helper has done with
+          #          the last: only its caller figure counts. plain = typed, with the encodings and the level of zstd
+          #          that the rivals use; the others leave both to Firn.
           # Rivals get records of their own kind, made before the clock starts, and write on one thread. Tables name
           # codec zstd without a level, pages of 1 MiB or 20,000 rows, dictionaries up to 2 MiB. Every file is read back.\
           """,

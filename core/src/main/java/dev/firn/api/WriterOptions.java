@@ -123,7 +123,10 @@ public final class WriterOptions {
     return settings.rollbackPolicy;
   }
 
-  /** Where files are sealed and commits are made; empty for threads of the writer's own. */
+  /**
+   * Where columns are encoded, files are sealed and commits are made; empty for threads of the
+   * writer's own, or, for a {@link StagingTableWriter}, for the calling thread.
+   */
   public Optional<Executor> executor() {
     return Optional.ofNullable(settings.executor);
   }
@@ -287,7 +290,10 @@ public final class WriterOptions {
       return this;
     }
 
-    /** The application's own threads for sealing and committing; it also shuts them down. */
+    /**
+     * The application's own threads for encoding, sealing and committing; it also shuts them down.
+     * Writers may share them: they take turns column by column.
+     */
     public Builder executor(Executor value) {
       this.executor = Objects.requireNonNull(value, "executor");
       return this;

@@ -43,6 +43,7 @@ public final class EncodeBenchmark {
     try (Place place = Place.open(Map.of("firn.local.sync", "false"))) {
       Table table = place.newTable(workload.name(), workload.schema(), Map.of());
       Table plain = place.newTable(workload.name() + "_plain", workload.schema(), RIVALS_CHOICES);
+      Table streamed = place.newTable(workload.name() + "_streamed", workload.schema(), Map.of());
       RecordMapper<R> typed = workload.mapper();
       RecordMapper<Record> recordMapper = Firn.recordMapper();
       List<Contestant> firn =
@@ -50,7 +51,7 @@ public final class EncodeBenchmark {
               new FirnContestant<>("typed", table, typed, rows, expected, Feed.ALONE),
               new FirnContestant<>("record", table, recordMapper, records, expected, Feed.ALONE),
               new FirnContestant<>("pooled", table, typed, rows, expected, Feed.POOLED),
-              new FirnContestant<>("paced", table, typed, rows, expected, Feed.PACED),
+              new FirnContestant<>("paced", streamed, typed, rows, expected, Feed.PACED),
               new FirnContestant<>("plain", plain, typed, rows, expected, Feed.ALONE));
       List<Contestant> rivals = new ArrayList<>();
       rivals.add(new GenericContestant(table, place, records, expected));

@@ -14,4 +14,10 @@ public record Cost(
     long callerNanos,
     long wallNanos,
     long allocatedBytes,
-    long callerAllocatedBytes) {}
+    long callerAllocatedBytes) {
+
+  /** The same, but of the caller's part only some counts. */
+  public Cost withCaller(long nanos, long allocated) {
+    return new Cost(cpuNanos, nanos, wallNanos, allocatedBytes, allocated);
+  }
+}

@@ -52,6 +52,16 @@ public final class Meter {
         callerAllocated);
   }
 
+  /** Processor time of the calling thread so far. */
+  public static long callerNanos() {
+    return THREADS.getCurrentThreadCpuTime();
+  }
+
+  /** Bytes that the calling thread has allocated so far. */
+  public static long callerBytes() {
+    return THREADS.getCurrentThreadAllocatedBytes();
+  }
+
   private static void put(Map<Long, Long> into, long[] threads, long[] values) {
     for (int i = 0; i < threads.length; i++) {
       into.put(threads[i], values[i]);
