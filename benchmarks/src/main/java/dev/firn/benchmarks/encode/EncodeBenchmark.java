@@ -3,7 +3,6 @@ package dev.firn.benchmarks.encode;
 import dev.firn.Firn;
 import dev.firn.api.record.RecordMapper;
 import dev.firn.benchmarks.Run;
-import dev.firn.benchmarks.encode.FirnContestant.Feed;
 import dev.firn.benchmarks.measure.Contest;
 import dev.firn.benchmarks.measure.Contestant;
 import dev.firn.benchmarks.measure.Duel;
@@ -48,11 +47,11 @@ public final class EncodeBenchmark {
       RecordMapper<Record> recordMapper = Firn.recordMapper();
       List<Contestant> firn =
           List.of(
-              new FirnContestant<>("typed", table, typed, rows, expected, Feed.ALONE),
-              new FirnContestant<>("record", table, recordMapper, records, expected, Feed.ALONE),
-              new FirnContestant<>("pooled", table, typed, rows, expected, Feed.POOLED),
-              new FirnContestant<>("paced", streamed, typed, rows, expected, Feed.PACED),
-              new FirnContestant<>("plain", plain, typed, rows, expected, Feed.ALONE));
+              new FirnContestant<>("typed", table, typed, rows, expected, 0),
+              new FirnContestant<>("record", table, recordMapper, records, expected, 0),
+              new FirnContestant<>("pooled", table, typed, rows, expected, 1),
+              new PacedContestant<>(streamed, workload, rows, expected),
+              new FirnContestant<>("plain", plain, typed, rows, expected, 0));
       List<Contestant> rivals = new ArrayList<>();
       rivals.add(new GenericContestant(table, place, records, expected));
       rivals.add(new AvroContestant(table, place, records, expected));

@@ -17,6 +17,13 @@ final class ZstdCompressor extends Compressor {
   private static final int USUAL_LEVEL = 3;
   private static final int LIGHT_LEVEL = 1;
 
+  /**
+   * The shortest repeat that the usual level looks for in a stream. Where the size is known, and
+   * small as a page is, the library would look for shorter ones, and lose: on records of nine bytes
+   * that is a tenth.
+   */
+  private static final int USUAL_SHORTEST_REPEAT = 5;
+
   private static final Cleaner CLEANER = Cleaner.create();
 
   private final ZstdCompressCtx context;
@@ -31,6 +38,9 @@ final class ZstdCompressor extends Compressor {
   private ZstdCompressCtx newContext(int level) {
     ZstdCompressCtx made = new ZstdCompressCtx();
     made.setLevel(level);
+    if (level == USUAL_LEVEL) {
+      made.setMinMatch(USUAL_SHORTEST_REPEAT);
+    }
     CLEANER.register(this, made::close);
     return made;
   }

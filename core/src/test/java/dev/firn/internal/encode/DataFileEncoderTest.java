@@ -51,19 +51,7 @@ class DataFileEncoderTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void randomNestedSchemasUnderRandomPropertiesReadBackCellForCell(long seed) {
-    RowModel model = new RowModel(seed).nullShare(seed % 3 == 0 ? 0.8 : 0.15);
-    Random random = new Random(seed);
-    for (int round = 0; round < 3; round++) {
-      Schema schema = model.schema(3, 8, 3);
-      List<Record> rows = model.rows(schema, 1 + random.nextInt(800));
-      Map<String, String> properties = randomProperties(random);
-
-      DataFile file = files.write(schema, properties, rows, 1 + random.nextInt(500));
-
-      assertThat(files.read(schema, file.location()))
-          .as("seed %s, round %s, schema %s, properties %s", seed, round, schema, properties)
-          .isEqualTo(TestFiles.cells(schema, rows));
-    }
+    randomTablesReadBack(files, new RowModel(seed).nullShare(seed % 3 == 0 ? 0.8 : 0.15), seed);
   }
 
   @ParameterizedTest
@@ -72,21 +60,24 @@ class DataFileEncoderTest {
     ExecutorService pool = Executors.newFixedThreadPool(3);
     try {
       TestFiles withCrew = new TestFiles(io, "memory://crew", new Crew(pool, 3));
-      RowModel model = new RowModel(seed);
-      Random random = new Random(seed);
-      for (int round = 0; round < 5; round++) {
-        Schema schema = model.schema(3, 8, 3);
-        List<Record> rows = model.rows(schema, 1 + random.nextInt(800));
-        Map<String, String> properties = randomProperties(random);
-
-        DataFile file = withCrew.write(schema, properties, rows, 1 + random.nextInt(500));
-
-        assertThat(withCrew.read(schema, file.location()))
-            .as("seed %s, round %s, schema %s, properties %s", seed, round, schema, properties)
-            .isEqualTo(TestFiles.cells(schema, rows));
-      }
+      randomTablesReadBack(withCrew, new RowModel(seed), seed);
     } finally {
       pool.shutdownNow();
+    }
+  }
+
+  private static void randomTablesReadBack(TestFiles writing, RowModel model, long seed) {
+    Random random = new Random(seed);
+    for (int round = 0; round < 3; round++) {
+      Schema schema = model.schema(3, 8, 3);
+      List<Record> rows = model.rows(schema, 1 + random.nextInt(800));
+      Map<String, String> properties = randomProperties(random);
+
+      DataFile file = writing.write(schema, properties, rows, 1 + random.nextInt(500));
+
+      assertThat(writing.read(schema, file.location()))
+          .as("seed %s, round %s, schema %s, properties %s", seed, round, schema, properties)
+          .isEqualTo(TestFiles.cells(schema, rows));
     }
   }
 
