@@ -22,6 +22,8 @@ final class ColumnWork {
     void run(int column, EncodeScratch scratch);
   }
 
+  private static final int NONE = -1;
+
   private final Step step;
   private final IdlePool<EncodeScratch> scratches;
 
@@ -82,14 +84,18 @@ final class ColumnWork {
     if (Thread.currentThread() == owner) {
       return; // an executor that runs things on the calling thread: there is time for that later
     }
-    for (int turn = claimed.getAndIncrement();
-        turn < order.length;
-        turn = claimed.getAndIncrement()) {
-      run(order[turn]);
+    for (int column = claim(); column != NONE; column = claim()) {
+      run(column);
       if (claimed.get() >= order.length || ask(crew)) {
         return;
       }
     }
+  }
+
+  /** A column that nobody else works on, or {@link #NONE} if all are claimed. */
+  private int claim() {
+    int turn = claimed.getAndIncrement();
+    return turn < order.length ? order[turn] : NONE;
   }
 
   private void run(int column) {
@@ -116,10 +122,8 @@ final class ColumnWork {
    *     no state to go on
    */
   void finish() {
-    for (int turn = claimed.getAndIncrement();
-        turn < order.length;
-        turn = claimed.getAndIncrement()) {
-      run(order[turn]);
+    for (int column = claim(); column != NONE; column = claim()) {
+      run(column);
     }
     await();
     Throwable thrown = failure;
@@ -132,9 +136,7 @@ final class ColumnWork {
 
   /** Ends the work where it is, and waits for what is under way. */
   void abandon() {
-    for (int turn = claimed.getAndIncrement();
-        turn < order.length;
-        turn = claimed.getAndIncrement()) {
+    while (claim() != NONE) {
       left.countDown();
     }
     await();

@@ -194,7 +194,7 @@ public final class DataFileEncoder {
     ColumnWork work =
         new ColumnWork(
             (i, scratch) -> chunks[i] = columns[i].finish(scratch.pages),
-            nanos.clone(),
+            nanos.clone(), // how long pages take is still wanted
             settings.scratches());
     work.offerTo(settings.crew());
     work.finish();

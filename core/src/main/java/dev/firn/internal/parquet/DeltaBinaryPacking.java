@@ -57,24 +57,6 @@ final class DeltaBinaryPacking {
     }
   }
 
-  /** Bytes that the values would take; {@code out} is left as it was. */
-  int measure(long[] values, int from, int count, PageBuffer out) {
-    int before = out.size;
-    encode(values, from, count, out);
-    int bytes = out.size - before;
-    out.size = before;
-    return bytes;
-  }
-
-  /** Bytes that the values would take; {@code out} is left as it was. */
-  int measure(int[] values, int from, int count, PageBuffer out) {
-    int before = out.size;
-    encode(values, from, count, out);
-    int bytes = out.size - before;
-    out.size = before;
-    return bytes;
-  }
-
   private static void header(int count, long first, PageBuffer out) {
     out.putVarLong(BLOCK);
     out.putVarLong(MINIBLOCKS);

@@ -204,14 +204,23 @@ abstract class DictionaryEncoder extends ColumnEncoder {
   abstract Encoding encodeDirectly(LeafSlice slice, int from, int count, PageScratch scratch);
 
   /** Whether the first page, of {@code codeBytes} bytes of codes, shows that a dictionary pays. */
-  boolean isWorthIt(long codeBytes, LeafSlice slice, int from, int count, PageScratch scratch) {
-    return (dictionaryPageBytes() + codeBytes) * 100
-        <= plainBytes(slice, from, count) * WORTH_PERCENT;
+  private boolean isWorthIt(
+      long codeBytes, LeafSlice slice, int from, int count, PageScratch scratch) {
+    if (!writesDeltas()) {
+      return (dictionaryPageBytes() + codeBytes) * 100
+          <= plainBytes(slice, from, count) * WORTH_PERCENT;
+    }
+    PageBuffer page = scratch.page;
+    int before = page.size;
+    encodeDirectly(slice, from, count, scratch);
+    int deltaBytes = page.size - before;
+    page.size = before;
+    return codeBytes + dictionaryPageBytes() / PAGES_PER_DICTIONARY <= deltaBytes;
   }
 
-  /** As the other, against deltas that take {@code deltaBytes}. */
-  final boolean isWorthItAgainstDeltas(long codeBytes, long deltaBytes) {
-    return codeBytes + dictionaryPageBytes() / PAGES_PER_DICTIONARY <= deltaBytes;
+  /** Whether values without a dictionary are deltas, and not PLAIN. */
+  boolean writesDeltas() {
+    return false;
   }
 
   /** Bytes that the values take PLAIN. */

@@ -25,7 +25,7 @@ final class LongEncoder extends Word64Encoder {
 
   @Override
   Encoding encodeDirectly(LeafSlice slice, int from, int count, PageScratch scratch) {
-    if (settings.delta()) {
+    if (writesDeltas()) {
       scratch.delta.encode(slice.longs, from, count, scratch.page);
       return Encoding.DELTA_BINARY_PACKED;
     }
@@ -33,11 +33,8 @@ final class LongEncoder extends Word64Encoder {
   }
 
   @Override
-  boolean isWorthIt(long codeBytes, LeafSlice slice, int from, int count, PageScratch scratch) {
-    return settings.delta()
-        ? isWorthItAgainstDeltas(
-            codeBytes, scratch.delta.measure(slice.longs, from, count, scratch.page))
-        : super.isWorthIt(codeBytes, slice, from, count, scratch);
+  boolean writesDeltas() {
+    return settings.delta();
   }
 
   @Override
