@@ -12,6 +12,7 @@ import dev.firn.api.record.RecordMapper;
 import dev.firn.internal.commit.CatalogTables;
 import dev.firn.internal.commit.SnapshotCommitter;
 import dev.firn.internal.convert.RecordMappers;
+import dev.firn.internal.ingest.GuardedListener;
 import dev.firn.internal.ingest.StagingWriter;
 import dev.firn.internal.local.LocalFileIO;
 import dev.firn.internal.stream.SharedWriter;
@@ -105,7 +106,7 @@ public final class Firn {
    * Opens the second half of a commit: staged commits to snapshots. Fences like {@code openWriter}.
    */
   public static TableCommitter openCommitter(Table table, WriterOptions options) {
-    return SnapshotCommitter.open(CatalogTables.present(table), options);
+    return SnapshotCommitter.open(CatalogTables.present(table), GuardedListener.in(options));
   }
 
   /** Loads the table, or creates it without partitions. */

@@ -22,6 +22,9 @@ public interface WriterListener {
   /** An attempt lost against another writer's commit and is tried again. */
   default void commitRetried(int attempt, String reason) {}
 
+  /** Behind a commit, snapshots were let go by the table's {@code history.expire} rules. */
+  default void expired(int snapshots) {}
+
   /** A record was refused. */
   default void rejected(RecordRejectedException rejection) {}
 

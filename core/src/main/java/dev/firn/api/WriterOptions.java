@@ -123,6 +123,11 @@ public final class WriterOptions {
     return settings.rollbackPolicy;
   }
 
+  /** Whether the writer lets go of old snapshots behind its commits. */
+  public boolean expireSnapshots() {
+    return settings.expireSnapshots;
+  }
+
   /**
    * Where columns are encoded, files are sealed and commits are made; empty for threads of the
    * writer's own, or, for a {@link StagingTableWriter}, for the calling thread.
@@ -176,6 +181,7 @@ public final class WriterOptions {
     private int maxCommitsInFlight = DEFAULT_MAX_COMMITS_IN_FLIGHT;
     private LostTokenPolicy lostTokenPolicy = LostTokenPolicy.fail();
     private RollbackPolicy rollbackPolicy = RollbackPolicy.FAIL;
+    private boolean expireSnapshots;
     private @Nullable Executor executor;
     private @Nullable ScheduledExecutorService scheduler;
     private Clock clock = Clock.systemUTC();
@@ -205,6 +211,7 @@ public final class WriterOptions {
       this.maxCommitsInFlight = other.maxCommitsInFlight;
       this.lostTokenPolicy = other.lostTokenPolicy;
       this.rollbackPolicy = other.rollbackPolicy;
+      this.expireSnapshots = other.expireSnapshots;
       this.executor = other.executor;
       this.scheduler = other.scheduler;
       this.clock = other.clock;
@@ -287,6 +294,18 @@ public final class WriterOptions {
     /** Default {@link RollbackPolicy#FAIL}. */
     public Builder rollbackPolicy(RollbackPolicy value) {
       this.rollbackPolicy = Objects.requireNonNull(value, "rollbackPolicy");
+      return this;
+    }
+
+    /**
+     * Whether the writer, behind every 60 of its commits or once an hour, lets go of the snapshots
+     * that the table's own {@code history.expire.*} properties let go, and deletes the files that
+     * only they needed. Default false: somebody else does, for instance a nightly job of another
+     * engine. At a commit every few seconds somebody must, because each commit writes the list of
+     * all snapshots anew. Never takes the token of another stream.
+     */
+    public Builder expireSnapshots(boolean value) {
+      this.expireSnapshots = value;
       return this;
     }
 

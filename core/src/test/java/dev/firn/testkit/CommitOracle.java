@@ -83,6 +83,9 @@ final class CommitOracle implements MemoryCatalog.Watcher {
         }
       }
       checkRefs(before, after);
+      if (foreign == null) {
+        after.refs().keySet().forEach(branch -> checkTokensKept(before, after, branch));
+      }
     } catch (RuntimeException e) {
       violation("READABLE", "the new metadata cannot be read: " + e);
     }
@@ -171,7 +174,8 @@ final class CommitOracle implements MemoryCatalog.Watcher {
     }
     rules.checkOwner(snapshot, stream, own, truths);
     Long other = commitIds.putIfAbsent(snapshot.summary().get("firn.commit-id"), id);
-    if (other != null && other != id) {
+    // One that is expired misleads nobody: a commit that was rolled back with it may come again.
+    if (other != null && other != id && before.snapshot(other) != null) {
       violation("INV-6 CID", "snapshots " + other + " and " + id + " are of the same commit");
     }
 
@@ -188,6 +192,23 @@ final class CommitOracle implements MemoryCatalog.Watcher {
     Map<String, Long> epochs = new HashMap<>(parent.epochs());
     epochs.put(stream, own.epoch());
     return new SnapshotTruth(id, snapshot.parentId(), files, positions, epochs, parent.deleted());
+  }
+
+  /** A writer that expires snapshots leaves those that carry a branch's tokens. */
+  private void checkTokensKept(TableMetadata before, TableMetadata after, String branch) {
+    Snapshot carrier = carrier(before, branch);
+    if (carrier != null && carrier(after, branch) == null) {
+      violation("INV-20 LOST", "a writer's expiry took the tokens of " + branch);
+    }
+  }
+
+  private @Nullable Snapshot carrier(TableMetadata metadata, String branch) {
+    SnapshotRef ref = metadata.ref(branch);
+    Snapshot at = ref == null ? null : metadata.snapshot(ref.snapshotId());
+    while (at != null && CommitterAccess.tokens(at, table.io()) == null) {
+      at = at.parentId() == null ? null : metadata.snapshot(at.parentId());
+    }
+    return at;
   }
 
   /** Heads move forward, and backward only by an operator. */

@@ -37,6 +37,10 @@ final class FaultRates {
     return plan;
   }
 
+  double of(Fault fault) {
+    return rates.getOrDefault(fault, 0.0);
+  }
+
   double ofDeletes() {
     return rates.isEmpty() ? 0 : 0.1;
   }

@@ -153,5 +153,8 @@ final class PlainCommitter implements TableCommitter {
   }
 
   @Override
+  public void housekeep() {}
+
+  @Override
   public void close() {}
 }

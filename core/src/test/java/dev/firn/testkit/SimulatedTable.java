@@ -65,6 +65,10 @@ final class SimulatedTable {
         .withProperty("write.manifest.compression-codec", "uncompressed")
         .withProperty(
             "write.metadata.delete-after-commit.enabled", String.valueOf(random.nextBoolean()))
+        // Half of the tables keep few snapshots, whatever their age: writers may expire the others.
+        .withProperty(
+            "history.expire.max-snapshot-age-ms", random.nextBoolean() ? "-1000" : "432000000")
+        .withProperty("history.expire.min-snapshots-to-keep", String.valueOf(1 + random.nextInt(8)))
         // In some tables the tokens are too long for the summary.
         .withProperty("firn.token.inline-chars", random.nextInt(4) == 0 ? "100" : "8192")
         // For committers that let Iceberg retry.

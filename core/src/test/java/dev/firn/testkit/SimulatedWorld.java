@@ -1,9 +1,9 @@
 package dev.firn.testkit;
 
 import dev.firn.api.TableCommitter;
+import dev.firn.api.WriterListener;
 import dev.firn.api.WriterOptions;
 import dev.firn.internal.commit.CommitterAccess;
-import dev.firn.internal.commit.SnapshotCommitter;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
@@ -25,13 +25,24 @@ final class SimulatedWorld {
 
   Consumer<String> trace = line -> {};
 
+  /** Counts what committers do unasked. */
+  final WriterListener listener =
+      new WriterListener() {
+        @Override
+        public void expired(int snapshots) {
+          count("expiry of a writer");
+        }
+      };
+
   private final @Nullable Safety without;
+  private final FaultRates rates;
   private boolean inMeanwhile;
   private boolean rollbacks = true;
 
   SimulatedWorld(long seed, @Nullable Safety without, FaultRates rates) {
     this.random = new Random(seed);
     this.without = without;
+    this.rates = rates;
     this.faults = rates.applyTo(FaultPlan.seeded(seed + 1));
     this.storageFaults = FaultPlan.seeded(seed + 2).rate(Fault.DELETE_FAILS, rates.ofDeletes());
     this.table = new SimulatedTable(seed, faults, storageFaults);
@@ -48,12 +59,14 @@ final class SimulatedWorld {
         : CommitterAccess.open(table.faulty(), options, this::waited);
   }
 
-  boolean heartbeat(TableCommitter committer) {
-    if (committer instanceof SnapshotCommitter firn) {
-      firn.heartbeatIfDue();
-      return true;
+  /** With reads that succeed: Iceberg's clean-up waits for real seconds before it reads again. */
+  void housekeep(TableCommitter committer) {
+    faults.rate(Fault.READ_FAILS, 0);
+    try {
+      committer.housekeep();
+    } finally {
+      faults.rate(Fault.READ_FAILS, rates.of(Fault.READ_FAILS));
     }
-    return false;
   }
 
   boolean isWhole() {

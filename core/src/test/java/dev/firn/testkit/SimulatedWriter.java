@@ -109,6 +109,8 @@ class SimulatedWriter {
               .ownership(ownership)
               .branch(branch)
               .clock(world.clock)
+              .expireSnapshots(world.random.nextBoolean())
+              .listener(world.listener)
               .commitTimeout(Duration.ofMillis(world.random.nextBoolean() ? 1_000 : 30_000));
       if (lost) {
         // The operator looks into the source, and knows; nobody rolls back under his hands.
@@ -167,6 +169,7 @@ class SimulatedWriter {
       if (by == committer) {
         pending = null;
         position = result.token();
+        housekeep();
       }
     } catch (StaleTokenException | WriterFencedException e) {
       world.count("commit: " + e.getClass().getSimpleName());
@@ -250,15 +253,20 @@ class SimulatedWriter {
   }
 
   void heartbeat() {
+    if (committer != null) {
+      world.clock.advance(Duration.ofHours(world.random.nextInt(4)));
+      housekeep();
+      world.count("heartbeat");
+    }
+  }
+
+  private void housekeep() {
     TableCommitter mine = committer;
     if (mine == null) {
       return;
     }
     try {
-      world.clock.advance(Duration.ofHours(world.random.nextInt(4)));
-      if (world.heartbeat(mine)) {
-        world.count("heartbeat");
-      }
+      world.housekeep(mine);
     } catch (ProcessDied e) {
       committer = null;
     } catch (FirnException e) {

@@ -213,6 +213,27 @@ class HowToTest {
   }
 
   @Test
+  void oldSnapshotsGoBehindTheCommits() {
+    table
+        .updateProperties()
+        .set("history.expire.max-snapshot-age-ms", "1")
+        .set("history.expire.min-snapshots-to-keep", "5")
+        .commit();
+    WriterOptions options = WriterOptions.builder("words").expireSnapshots(true).build();
+    int commits = 70;
+    try (StreamingTableWriter<Word> writer = Firn.openWriter(catalog, NAME, mapper, options)) {
+      for (int i = 0; i < commits; i++) {
+        writer.append(new Word(i, "snow"));
+        writer.mark(i + 1);
+        writer.commit();
+      }
+    }
+    table.refresh();
+    assertThat(table.snapshots()).hasSizeBetween(5, 20);
+    assertThat(ReaderView.rows(table)).hasSize(commits);
+  }
+
+  @Test
   void policiesSayWhenCommitsAreDue() {
     CommitPolicy fresh = CommitPolicy.every(Duration.ofSeconds(1));
     CommitPolicy steady =

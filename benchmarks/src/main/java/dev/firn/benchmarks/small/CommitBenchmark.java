@@ -16,6 +16,7 @@ import dev.firn.benchmarks.rows.Workload;
 import dev.firn.benchmarks.rows.Workloads;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -89,14 +90,21 @@ public final class CommitBenchmark {
     return String.format(Locale.ROOT, " %.2f ms a commit", wall / commits);
   }
 
-  static <R> Table newTable(Catalog catalog, String name, Workload<R> workload) {
+  private static <R> Table newTable(Catalog catalog, String name, Workload<R> workload) {
+    return newTable(catalog, name, workload, Map.of());
+  }
+
+  static <R> Table newTable(
+      Catalog catalog, String name, Workload<R> workload, Map<String, String> more) {
+    Map<String, String> properties = new HashMap<>(Place.SETTINGS);
+    properties.putAll(more);
     return Firn.createTableIfAbsent(
         catalog,
         TableIdentifier.of("bench", name),
         workload.schema(),
         PartitionSpec.unpartitioned(),
         SortOrder.unsorted(),
-        Place.SETTINGS);
+        properties);
   }
 
   static WriterOptions options() {

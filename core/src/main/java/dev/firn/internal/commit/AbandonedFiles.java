@@ -181,7 +181,8 @@ public final class AbandonedFiles {
     return referenced;
   }
 
-  private static int delete(FileIO io, List<String> locations) {
+  /** Deletes what can be deleted and returns how many; failures are logged only. */
+  static int delete(FileIO io, List<String> locations) {
     try {
       if (io instanceof SupportsBulkOperations bulk) {
         bulk.deleteFiles(locations);

@@ -122,9 +122,7 @@ final class CommitAttempt {
    */
   private @Nullable ExecutorService scanner(TableMetadata base) {
     Snapshot head = base.currentSnapshot();
-    String location = base.location();
-    boolean local = location.startsWith("/") || location.startsWith("file:");
-    if (local || head == null || head.summary() == null) {
+    if (SameThreadExecutor.suits(base.location()) || head == null || head.summary() == null) {
       return SameThreadExecutor.INSTANCE;
     }
     Map<String, String> summary = head.summary();

@@ -14,6 +14,14 @@ final class SameThreadExecutor extends AbstractExecutorService {
 
   private SameThreadExecutor() {}
 
+  /**
+   * Whether files at {@code location} are read faster by the thread that asks than by a pool: they
+   * are local. On remote storage each read waits for the network, and Iceberg's own pool pays.
+   */
+  static boolean suits(String location) {
+    return location.startsWith("/") || location.startsWith("file:");
+  }
+
   @Override
   public void execute(Runnable task) {
     task.run();

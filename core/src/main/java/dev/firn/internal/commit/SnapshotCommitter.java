@@ -61,6 +61,7 @@ public final class SnapshotCommitter implements TableCommitter {
   private final Changes changes;
   private final CommitLoop loop;
   private final Heartbeats heartbeats;
+  private final SnapshotExpiry expiry;
   private final Pause pause;
 
   /** Stage ids of batches that were in an attempt which did not end well. */
@@ -90,6 +91,7 @@ public final class SnapshotCommitter implements TableCommitter {
             metadata -> WritableTable.check(tableName, delegate, metadata, options));
     this.loop = new CommitLoop(operations, attempt, ledger, options.listener(), pause);
     this.heartbeats = new Heartbeats(ledger, options.branch(), options.clock());
+    this.expiry = new SnapshotExpiry(operations, tableName, tokenFiles, options);
   }
 
   /**
@@ -188,6 +190,10 @@ public final class SnapshotCommitter implements TableCommitter {
     }
     inDoubt = null;
     see(landed);
+    if (landed.landed()) {
+      heartbeats.looked(); // the token is as new as can be
+      expiry.landed();
+    }
     return landed;
   }
 
@@ -335,14 +341,18 @@ public final class SnapshotCommitter implements TableCommitter {
     }
   }
 
-  /**
-   * Keeps the token from being expired while the stream is quiet or others commit a lot: writes it
-   * anew with an empty snapshot when it is old or deep. Cheap when nothing is due; to be called
-   * every now and then, from the thread that commits.
-   */
-  public void heartbeatIfDue() {
+  @Override
+  public void housekeep() {
     checkUsable();
-    if (inDoubt != null || !heartbeats.timeToLook()) {
+    if (inDoubt == null) {
+      heartbeatIfDue();
+      expiry.runIfDue();
+    }
+  }
+
+  /** Writes the token anew with an empty snapshot when it is old or deep. */
+  private void heartbeatIfDue() {
+    if (!heartbeats.timeToLook()) {
       return;
     }
     operations.outdated();

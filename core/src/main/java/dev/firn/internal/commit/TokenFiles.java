@@ -4,9 +4,11 @@ import dev.firn.api.error.InvalidTokenException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -29,6 +31,8 @@ final class TokenFiles {
 
   /** Twice what {@link TokenMap} decodes: nothing longer can be a map. */
   private static final int MAX_FILE_BYTES = 2 * TokenMap.MAX_BYTES;
+
+  private static final String NAME_PREFIX = "firn-tok-";
 
   private final Supplier<FileIO> io;
   private final UnaryOperator<String> metadataLocation;
@@ -67,6 +71,21 @@ final class TokenFiles {
             || summary.containsKey(TokenLedger.TOKENS_REFERENCE));
   }
 
+  /** The files that maps of {@code snapshots} lie in, where they lie where this table's do. */
+  Set<String> locations(Iterable<Snapshot> snapshots) {
+    String ours = metadataLocation.apply(NAME_PREFIX);
+    Set<String> locations = new HashSet<>();
+    for (Snapshot snapshot : snapshots) {
+      Map<String, String> summary = snapshot.summary();
+      String reference = summary == null ? null : summary.get(TokenLedger.TOKENS_REFERENCE);
+      int hash = reference == null ? -1 : reference.lastIndexOf('#');
+      if (reference != null && hash > 0 && reference.startsWith(ours)) {
+        locations.add(reference.substring(0, hash));
+      }
+    }
+    return locations;
+  }
+
   /** Adds {@code map} to a summary that is being made. */
   void put(Map<String, String> summary, TokenMap map, UUID commitId, int inlineChars) {
     String text = map.encode();
@@ -88,7 +107,7 @@ final class TokenFiles {
 
   private String writeReference(String text, UUID commitId) {
     String location =
-        metadataLocation.apply("firn-tok-" + commitId + "-" + UUID.randomUUID() + ".txt");
+        metadataLocation.apply(NAME_PREFIX + commitId + "-" + UUID.randomUUID() + ".txt");
     byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
     SideFiles.write(io.get(), location, bytes);
     return location + "#" + sha256(bytes);

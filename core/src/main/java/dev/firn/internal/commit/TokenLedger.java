@@ -147,8 +147,8 @@ final class TokenLedger {
    * less than writers that are still running.
    */
   long highestEpoch(TableMetadata metadata) {
-    long highest =
-        StreamRegistry.read(metadata, stream, branch).map(r -> r.mirror().epoch()).orElse(0L);
+    // A branch inherits the epochs of main, where it was forked.
+    long highest = Math.max(epochOn(metadata, branch), epochOn(metadata, SnapshotRef.MAIN_BRANCH));
     for (Snapshot snapshot : metadata.snapshots()) {
       Map<String, String> summary = snapshot.summary();
       if (summary != null && stream.equals(summary.get(STREAM))) {
@@ -156,6 +156,10 @@ final class TokenLedger {
       }
     }
     return highest;
+  }
+
+  private long epochOn(TableMetadata metadata, String of) {
+    return StreamRegistry.read(metadata, stream, of).map(r -> r.mirror().epoch()).orElse(0L);
   }
 
   /** Where the history of {@code snapshot} ends. */
@@ -174,7 +178,7 @@ final class TokenLedger {
         : new HistoryEnd(false, at.snapshotId());
   }
 
-  private static @Nullable Snapshot parent(TableMetadata metadata, Snapshot snapshot) {
+  static @Nullable Snapshot parent(TableMetadata metadata, Snapshot snapshot) {
     Long parentId = snapshot.parentId();
     return parentId == null ? null : metadata.snapshot(parentId);
   }

@@ -48,6 +48,11 @@ public final class GuardedListener implements WriterListener {
   }
 
   @Override
+  public void expired(int snapshots) {
+    ofCommits(() -> listener.expired(snapshots));
+  }
+
+  @Override
   public void rejected(RecordRejectedException rejection) {
     guarded(() -> listener.rejected(rejection));
   }

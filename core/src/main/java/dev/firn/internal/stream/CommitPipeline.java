@@ -64,10 +64,7 @@ final class CommitPipeline {
     this.committed = committer.committed();
   }
 
-  /**
-   * Takes over {@code cut}; its rows cover {@code [from, to)}. Quick: {@link #work} begins the work
-   * on it.
-   */
+  /** Takes over {@code cut}, whose rows cover {@code [from, to)}; {@link #work} begins with it. */
   CompletableFuture<CommitResult> submit(Cut cut, CommitToken from, CommitToken to) {
     Batch batch = new Batch(cut, from, to);
     guard.run(() -> queue.add(batch));
@@ -91,40 +88,34 @@ final class CommitPipeline {
     List<Runnable> due = new ArrayList<>(2);
     guard.run(
         () -> {
-          Runnable commit = nextCommit();
-          if (commit != null) {
-            due.add(commit);
-          }
-          Runnable seal = nextSeal();
-          if (seal != null) {
-            due.add(seal);
-          }
+          addNextCommit(due);
+          addNextSeal(due);
         });
     due.forEach(work -> Workers.start(executor, work));
   }
 
-  private @Nullable Runnable nextSeal() {
+  private void addNextSeal(List<Runnable> due) {
     if (beingSealed != null || !trouble.isNone()) {
-      return null;
+      return;
     }
     for (Batch batch : queue) {
       if (batch.staged == null) {
         beingSealed = batch;
-        return () -> seal(batch);
+        due.add(() -> seal(batch));
+        return;
       }
     }
-    return null;
   }
 
-  private @Nullable Runnable nextCommit() {
+  private void addNextCommit(List<Runnable> due) {
     Batch head = queue.peek();
     if (committing || !trouble.isNone() || head == null || head.staged == null) {
-      return null;
+      return;
     }
     StagedCommit staged = head.staged;
     committing = true;
     head.tried = true;
-    return () -> commit(head, staged);
+    due.add(() -> commit(head, staged));
   }
 
   private void seal(Batch batch) {
@@ -164,7 +155,7 @@ final class CommitPipeline {
     CompletableFuture<CommitResult> waiting =
         guard.with(
             () -> {
-              committing = false;
+              committing = landed != null;
               committed = committer.committed();
               if (landed != null) {
                 queue.remove(batch); // gone already if the writer was closed meanwhile
@@ -174,11 +165,23 @@ final class CommitPipeline {
             });
     if (landed != null) {
       waiting.complete(landed);
+      housekeep();
     } else if (batch.dropped) {
       waiting.completeExceptionally(trouble.asFirnException(problem));
       batch.deleteFiles(committer);
     }
     end(batch, problem);
+  }
+
+  /** Behind a commit that has landed: nobody waits for it but the next commit. */
+  private void housekeep() {
+    try {
+      committer.housekeep();
+    } catch (RuntimeException | Error e) {
+      LOG.warn("Stream {}: housekeeping failed; it is tried again", options.streamId(), e);
+    } finally {
+      guard.run(() -> committing = false);
+    }
   }
 
   /** After a worker's turn: takes note of what went wrong, and starts the next. */
@@ -263,16 +266,13 @@ final class CommitPipeline {
     return !trouble.isNone();
   }
 
-  /** Waits until one more batch may be under way, or there is trouble; says whether it may. */
-  boolean awaitRoom(Duration timeout) {
-    guard.await(() -> hasRoom() || !trouble.isNone(), timeout, "waiting for an earlier commit");
-    return hasRoom();
-  }
-
-  /** As {@link #awaitRoom}, but only a failure ends it early: stalls end by themselves. */
-  boolean awaitRoomPatiently(Duration timeout) {
-    guard.await(
-        () -> hasRoom() || trouble.failure() != null, timeout, "waiting for an earlier commit");
+  /**
+   * Waits until one more batch may be under way; says whether it may. Trouble ends the wait, but a
+   * {@code patient} one sits stalls out: they end by themselves.
+   */
+  boolean awaitRoom(Duration timeout, boolean patient) {
+    BooleanSupplier vain = () -> patient ? trouble.failure() != null : !trouble.isNone();
+    guard.await(() -> hasRoom() || vain.getAsBoolean(), timeout, "waiting for an earlier commit");
     return hasRoom();
   }
 

@@ -162,7 +162,7 @@ public final class SharedWriter<T> implements SharedTableWriter<T> {
     CommitPipeline pipeline = core.pipeline();
     pipeline.resumeIfRested();
     while (!cutUpTo(last)) {
-      boolean room = pipeline.awaitRoomPatiently(left(deadline));
+      boolean room = pipeline.awaitRoom(left(deadline), true);
       pipeline.checkFailure();
       if (!room && left(deadline).isZero()) {
         return false;

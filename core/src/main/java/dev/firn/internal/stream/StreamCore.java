@@ -165,7 +165,7 @@ final class StreamCore<T> {
 
   /** Waits until one more commit may be under way, at most for the block deadline. */
   void awaitRoom() {
-    boolean room = pipeline.awaitRoom(options.blockTimeout());
+    boolean room = pipeline.awaitRoom(options.blockTimeout(), false);
     pipeline.check();
     if (!room) {
       throw new BufferFullException(
@@ -210,16 +210,16 @@ final class StreamCore<T> {
     return rows;
   }
 
-  /** From the timer, beside the writer: another try after a stall, and heartbeats. */
+  /** From the timer, beside the writer: another try after a stall, and housekeeping. */
   void keepAlive() {
     if (closed) {
       return;
     }
     try {
       pipeline.resumeIfRested();
-      pipeline.alone(Duration.ZERO, committer::heartbeatIfDue);
+      pipeline.alone(Duration.ZERO, committer::housekeep);
     } catch (RuntimeException e) {
-      LOG.warn("Stream {}: the heartbeat failed; the next one tries again", options.streamId(), e);
+      LOG.warn("Stream {}: housekeeping failed; it is tried again", options.streamId(), e);
     }
   }
 

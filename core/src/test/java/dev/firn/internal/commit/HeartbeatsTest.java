@@ -36,10 +36,10 @@ class HeartbeatsTest {
     committer.commit(table.stage("s", CommitToken.none(), TEN, "a"));
     int before = snapshots();
     clock.advance(Duration.ofHours(5));
-    committer.heartbeatIfDue();
+    committer.housekeep();
     assertThat(snapshots()).as("a quarter of five days is more than six hours").isEqualTo(before);
     clock.advance(Duration.ofHours(2));
-    committer.heartbeatIfDue();
+    committer.housekeep();
     assertThat(snapshots()).isEqualTo(before + 1);
     assertThat(committer.committed()).isEqualTo(TEN);
     committer.commit(table.stage("s", TEN, CommitToken.of(20), "b"));
@@ -51,10 +51,10 @@ class HeartbeatsTest {
     table.load().updateProperties().set("history.expire.max-snapshot-age-ms", "3600000").commit();
     int before = snapshots();
     clock.advance(Duration.ofMinutes(14));
-    committer.heartbeatIfDue();
+    committer.housekeep();
     assertThat(snapshots()).isEqualTo(before);
     clock.advance(Duration.ofMinutes(2));
-    committer.heartbeatIfDue();
+    committer.housekeep();
     assertThat(snapshots()).isEqualTo(before + 1);
   }
 
@@ -65,7 +65,7 @@ class HeartbeatsTest {
     }
     int before = snapshots();
     clock.advance(Duration.ofMinutes(1));
-    committer.heartbeatIfDue();
+    committer.housekeep();
     assertThat(snapshots()).isEqualTo(before + 1);
     Table loaded = table.load();
     loaded.expireSnapshots().expireOlderThan(Long.MAX_VALUE).retainLast(1).commit();
@@ -76,12 +76,12 @@ class HeartbeatsTest {
   void theCatalogIsAskedAtMostOnceAMinute() {
     long calls = plan.calls(Call.REFRESH);
     for (int i = 0; i < 100; i++) {
-      committer.heartbeatIfDue();
+      committer.housekeep();
     }
     assertThat(plan.calls(Call.REFRESH)).isEqualTo(calls);
     clock.advance(Duration.ofMinutes(1));
-    committer.heartbeatIfDue();
-    committer.heartbeatIfDue();
+    committer.housekeep();
+    committer.housekeep();
     assertThat(plan.calls(Call.REFRESH)).isEqualTo(calls + 1);
   }
 
@@ -89,7 +89,7 @@ class HeartbeatsTest {
   void aHeartbeatRefreshesTheMirror() {
     committer.commit(table.stage("s", CommitToken.none(), TEN, "a"));
     clock.advance(Duration.ofHours(7));
-    committer.heartbeatIfDue();
+    committer.housekeep();
     long beat = table.load().currentSnapshot().snapshotId();
     table.append("foreign");
     table.load().expireSnapshots().expireOlderThan(Long.MAX_VALUE).retainLast(1).commit();
@@ -103,14 +103,14 @@ class HeartbeatsTest {
   void aHeartbeatTellsAFencedWriter() {
     SnapshotCommitter.open(table.load(), options);
     clock.advance(Duration.ofHours(7));
-    assertThatThrownBy(committer::heartbeatIfDue).isInstanceOf(WriterFencedException.class);
+    assertThatThrownBy(committer::housekeep).isInstanceOf(WriterFencedException.class);
   }
 
   @Test
   void aHeartbeatThatDoesNotLandHarmsNothing() {
     clock.advance(Duration.ofHours(7));
     plan.on(Call.COMMIT, 1, Fault.DELAYED).from(Call.REFRESH, 2, Fault.REFRESH_FAILS);
-    committer.heartbeatIfDue();
+    committer.housekeep();
     plan.heal();
     assertThat(plan.deliver(0)).isTrue();
     committer.commit(table.stage("s", CommitToken.none(), TEN, "a"));

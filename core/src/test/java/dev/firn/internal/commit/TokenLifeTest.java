@@ -224,7 +224,7 @@ class TokenLifeTest {
     appendAndExpire("f1", "f2");
     assertThatThrownBy(() -> committer.commit(table.stage("s", TEN, TWENTY, "b")))
         .isInstanceOf(TokenLostException.class);
-    assertThatThrownBy(committer::heartbeatIfDue).isInstanceOf(TokenLostException.class);
+    assertThatThrownBy(committer::housekeep).isInstanceOf(TokenLostException.class);
   }
 
   @Test
