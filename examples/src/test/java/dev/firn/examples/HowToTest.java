@@ -216,11 +216,18 @@ class HowToTest {
   void oldSnapshotsGoBehindTheCommits() {
     table
         .updateProperties()
-        .set("history.expire.max-snapshot-age-ms", "1")
-        .set("history.expire.min-snapshots-to-keep", "5")
+        .set("history.expire.max-snapshot-age-ms", "600000") // not below your longest query
+        .set("history.expire.min-snapshots-to-keep", "60")
         .commit();
-    WriterOptions options = WriterOptions.builder("words").expireSnapshots(true).build();
-    int commits = 70;
+
+    WriterOptions options =
+        WriterOptions.builder("words")
+            .commitPolicy(CommitPolicy.every(Duration.ofSeconds(1)))
+            .expireSnapshots(true)
+            .build();
+
+    table.updateProperties().set("history.expire.max-snapshot-age-ms", "1").commit();
+    int commits = 150;
     try (StreamingTableWriter<Word> writer = Firn.openWriter(catalog, NAME, mapper, options)) {
       for (int i = 0; i < commits; i++) {
         writer.append(new Word(i, "snow"));
@@ -229,7 +236,7 @@ class HowToTest {
       }
     }
     table.refresh();
-    assertThat(table.snapshots()).hasSizeBetween(5, 20);
+    assertThat(table.snapshots()).hasSizeBetween(60, 125);
     assertThat(ReaderView.rows(table)).hasSize(commits);
   }
 

@@ -52,6 +52,12 @@ class FieldsAppender extends NamedSetters {
   /** The slot being written, or -1 between rows: no column has as many slots. */
   private int slot = -1;
 
+  /** Bit {@code i} says that field {@code i} has its value: only the others are looked at again. */
+  private long set;
+
+  /** The bits of all fields; 0 where there are more than 64, and all are looked at again. */
+  private final long allSet;
+
   FieldsAppender(StructPlan plan, Rejections rejections) {
     this.plan = plan;
     this.rejections = rejections;
@@ -63,6 +69,8 @@ class FieldsAppender extends NamedSetters {
             .filter(writer -> writer.plan.type().isNestedType())
             .toArray(ValueWriter[]::new);
     this.columns = new Column[writers.length];
+    int spare = Long.SIZE - writers.length;
+    this.allSet = spare < 0 || spare == Long.SIZE ? 0 : -1L >>> spare;
     this.booleans = new BooleanColumn[writers.length];
     this.ints = new IntColumn[writers.length];
     this.longs = new LongColumn[writers.length];
@@ -96,6 +104,7 @@ class FieldsAppender extends NamedSetters {
       writer.abandon();
     }
     slot = newSlot;
+    set = 0;
   }
 
   final boolean isOpen() {
@@ -107,12 +116,21 @@ class FieldsAppender extends NamedSetters {
     for (ValueWriter writer : nested) {
       writer.endIfBegun();
     }
-    for (int i = 0; i < columns.length; i++) {
-      if (columns[i].size() == slot) {
-        writers[i].putUnset();
+    if (allSet == 0) {
+      for (int i = 0; i < columns.length; i++) {
+        fillUp(i);
       }
     }
+    for (long unset = allSet & ~set; unset != 0; unset &= unset - 1) {
+      fillUp(Long.numberOfTrailingZeros(unset));
+    }
     slot = -1;
+  }
+
+  private void fillUp(int position) {
+    if (columns[position].size() == slot) {
+      writers[position].putUnset();
+    }
   }
 
   /** Takes no more values; the columns are the caller's to truncate. */
@@ -125,18 +143,26 @@ class FieldsAppender extends NamedSetters {
 
   /** The writer of a field that has no value, any more. */
   private ValueWriter writer(int position) {
-    ValueWriter writer = writers[checked(position)];
+    ValueWriter writer = writers[checked(position, writers.length)];
     if (columns[position].size() != slot) {
       if (slot < 0) {
         throw rejections.closed(plan.path());
       }
       columns[position].truncate(slot); // set before: the last value wins
+      set &= ~(1L << position);
     }
     return writer;
   }
 
-  private int checked(int position) {
-    if (position < 0 || position >= writers.length) {
+  /** The field has its value. */
+  private RowAppender nowSet(int position) {
+    set |= 1L << position;
+    return this;
+  }
+
+  /** With the length of the array to be looked into, which spares the array's own check. */
+  private int checked(int position, int length) {
+    if (position < 0 || position >= length) {
       throw rejections.noPosition(plan, position);
     }
     return position;
@@ -168,137 +194,138 @@ class FieldsAppender extends NamedSetters {
   @Override
   public final RowAppender setNull(int position) {
     writer(position).putNull();
-    return this;
+    return nowSet(position);
   }
 
   @Override
   public final RowAppender setBoolean(int position, boolean value) {
-    BooleanColumn column = booleans[checked(position)];
+    BooleanColumn column = booleans[checked(position, booleans.length)];
     if (column != null && column.size() == slot) {
       column.append(value);
     } else {
       writer(position).putBoolean(value);
     }
-    return this;
+    return nowSet(position);
   }
 
   @Override
   public final RowAppender setInt(int position, int value) {
-    IntColumn column = ints[checked(position)];
+    IntColumn column = ints[checked(position, ints.length)];
     if (column != null && column.size() == slot) {
       column.append(value);
     } else {
       writer(position).putInt(value);
     }
-    return this;
+    return nowSet(position);
   }
 
   @Override
   public final RowAppender setLong(int position, long value) {
-    LongColumn column = longs[checked(position)];
+    LongColumn column = longs[checked(position, longs.length)];
     if (column != null && column.size() == slot) {
       column.append(value);
     } else {
       writer(position).putLong(value);
     }
-    return this;
+    return nowSet(position);
   }
 
   @Override
   public final RowAppender setFloat(int position, float value) {
-    FloatColumn column = floats[checked(position)];
+    FloatColumn column = floats[checked(position, floats.length)];
     if (column != null && column.size() == slot) {
       column.append(value);
     } else {
       writer(position).putFloat(value);
     }
-    return this;
+    return nowSet(position);
   }
 
   @Override
   public final RowAppender setDouble(int position, double value) {
-    DoubleColumn column = doubles[checked(position)];
+    DoubleColumn column = doubles[checked(position, doubles.length)];
     if (column != null && column.size() == slot) {
       column.append(value);
     } else {
       writer(position).putDouble(value);
     }
-    return this;
+    return nowSet(position);
   }
 
   @Override
   public final RowAppender setDecimal(int position, BigDecimal value) {
     writer(position).putDecimal(value);
-    return this;
+    return nowSet(position);
   }
 
   @Override
   public final RowAppender setUnscaledDecimal(int position, long unscaled) {
     writer(position).putUnscaledDecimal(unscaled);
-    return this;
+    return nowSet(position);
   }
 
   @Override
   public final RowAppender setString(int position, String value) {
-    BytesColumn column = strings[checked(position)];
+    BytesColumn column = strings[checked(position, strings.length)];
     if (column == null || column.size() != slot || Utf8.append(column, value) >= 0) {
       writer(position).putString(value);
     }
-    return this;
+    return nowSet(position);
   }
 
   @Override
   public final RowAppender setUtf8(int position, byte[] bytes, int offset, int length) {
     writer(position).putUtf8(bytes, offset, length);
-    return this;
+    return nowSet(position);
   }
 
   @Override
   public final RowAppender setBinary(int position, byte[] value) {
     writer(position).putBinary(value, 0, value.length);
-    return this;
+    return nowSet(position);
   }
 
   @Override
   public final RowAppender setBinary(int position, byte[] bytes, int offset, int length) {
     writer(position).putBinary(bytes, offset, length);
-    return this;
+    return nowSet(position);
   }
 
   @Override
   public final RowAppender setUuid(int position, UUID value) {
     writer(position).putUuid(value);
-    return this;
+    return nowSet(position);
   }
 
   @Override
   public final RowAppender setDate(int position, LocalDate value) {
     writer(position).putDate(value);
-    return this;
+    return nowSet(position);
   }
 
   @Override
   public final RowAppender setTime(int position, LocalTime value) {
     writer(position).putTime(value);
-    return this;
+    return nowSet(position);
   }
 
   @Override
   public final RowAppender setTimestamp(int position, LocalDateTime value) {
     writer(position).putTimestamp(value);
-    return this;
+    return nowSet(position);
   }
 
   @Override
   public final RowAppender setInstant(int position, Instant value) {
     writer(position).putInstant(value);
-    return this;
+    return nowSet(position);
   }
 
   @Override
   public final RowAppender setObject(int position, @Nullable Object value) {
     writer(position).putObject(value);
-    return this;
+    // A nested value may get its slot later.
+    return columns[position].size() > slot ? nowSet(position) : this;
   }
 
   @Override

@@ -20,6 +20,7 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
@@ -36,6 +37,8 @@ import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What a row takes and what it refuses, in which words. Over 400 lines because each line of it is a
@@ -648,6 +651,28 @@ class RowCursorTest {
                   fill(r);
                 }))
         .hasToString("Record(1, Record(a, [1, 2]), [Record(b, [3]), null], {k=[[4], null]}, null)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 63, 64, 65, 200})
+  void whatIsNotSetIsNullInTablesOfAnyWidth(int fields) {
+    List<NestedField> columns = new ArrayList<>();
+    for (int i = 0; i < fields; i++) {
+      columns.add(NestedField.optional(i + 1, "c" + i, Types.LongType.get()));
+    }
+    OneColumn row = new OneColumn(new Schema(columns));
+    for (int stride : List.of(1, 2, 3, 64)) {
+      Record record =
+          row.row(
+              r -> {
+                for (int i = fields - 1; i >= 0; i -= stride) {
+                  r.setNull(i).setLong(i, i);
+                }
+              });
+      for (int i = 0; i < fields; i++) {
+        assertThat(record.get(i)).isEqualTo((fields - 1 - i) % stride == 0 ? (long) i : null);
+      }
+    }
   }
 
   @Test
