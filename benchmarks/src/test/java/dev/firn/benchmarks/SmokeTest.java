@@ -47,6 +47,7 @@ final class SmokeTest {
     }
     GrowthBenchmark.run("in-memory", new Run(1, Duration.ZERO, 0.002, run.out()));
     assertThat(printed.toString(StandardCharsets.UTF_8))
-        .contains("commit growth/in-memory/6 wall=");
+        .contains("commit growth/in-memory/expired/6 wall=")
+        .contains("commit growth/in-memory/kept/6 wall=");
   }
 }
