@@ -117,8 +117,10 @@ public final class CommitSimulation {
       world.foreign.append();
     } else if (dice < 91) {
       world.foreign.compact();
-    } else if (dice < 93) {
+    } else if (dice < 92) {
       world.foreign.delete();
+    } else if (dice < 93) {
+      world.aDayPasses();
     } else if (dice < 94) {
       world.foreign.rollBack();
     } else if (dice < 96) {

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A slice of the simulation for every build; {@link Simulate} runs it at length. */
 class CommitSimulationTest {
@@ -42,7 +44,19 @@ class CommitSimulationTest {
             "delayed request landed",
             "heartbeat",
             "operator rollback",
+            "expiry of a writer",
+            "abandoned files swept",
             "token lost");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Safety.class)
+  void aSafetyThatIsMissingIsNoticed(Safety missing) {
+    List<String> violations = new ArrayList<>();
+    for (long seed = 1; seed <= 40 && violations.isEmpty(); seed++) {
+      violations.addAll(CommitSimulation.run(seed, STEPS, missing).violations());
+    }
+    assertThat(violations).isNotEmpty();
   }
 
   @Test

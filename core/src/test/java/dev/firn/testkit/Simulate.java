@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Runs the commit simulation over many seeds.
  *
  * <pre>
- * Simulate [--seeds N] [--steps N] [--first-seed N] [--without exact-base] [--trace true]
+ * Simulate [--seeds N] [--steps N] [--first-seed N] [--trace true]
+ *     [--without exact-base|cas|commit-id|carry-forward|intents|epoch]
  * </pre>
  *
  * The last line is {@code steps=<n> faults=<n> violations=<n>}; the exit code is 1 if there was a

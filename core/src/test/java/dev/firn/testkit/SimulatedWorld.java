@@ -3,8 +3,10 @@ package dev.firn.testkit;
 import dev.firn.api.TableCommitter;
 import dev.firn.api.WriterListener;
 import dev.firn.api.WriterOptions;
+import dev.firn.internal.commit.AbandonedFiles;
 import dev.firn.internal.commit.CommitterAccess;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -54,9 +56,32 @@ final class SimulatedWorld {
 
   /** Firn's committer, or one that lacks a safety. */
   TableCommitter open(WriterOptions options) {
-    return without == Safety.EXACT_BASE
-        ? PlainCommitter.open(table.faulty(), options)
-        : CommitterAccess.open(table.faulty(), options, this::waited);
+    if (without == Safety.EXACT_BASE) {
+      return PlainCommitter.open(table.faulty(), options);
+    }
+    return without == null
+        ? CommitterAccess.open(table.faulty(), options, this::waited)
+        : CommitterAccess.open(table.faulty(), options, this::waited, without);
+  }
+
+  /** A writer gives up files that were in an attempt. Most keep them; see {@link #aDayPasses}. */
+  void givenUp(List<String> files) {
+    if (without == Safety.INTENTS) {
+      table.io().deleteFiles(files);
+      count("files of a failed commit deleted");
+    }
+  }
+
+  /** No request lives as long. Then the files that no commit can need any more are deleted. */
+  void aDayPasses() {
+    while (faults.delayed() > 0) {
+      deliver();
+    }
+    clock.advance(AbandonedFiles.DEFAULT_GRACE.plusHours(1));
+    AbandonedFiles.Swept swept =
+        AbandonedFiles.sweep(table.plain(), clock, AbandonedFiles.DEFAULT_GRACE);
+    count("sweep", 1);
+    count("abandoned files swept", swept.deletedFiles());
   }
 
   /** With reads that succeed: Iceberg's clean-up waits for real seconds before it reads again. */
@@ -69,8 +94,9 @@ final class SimulatedWorld {
     }
   }
 
+  /** Whether committers can do all that the contract says: the plain one knows no claims. */
   boolean isWhole() {
-    return without == null;
+    return without != Safety.EXACT_BASE;
   }
 
   /** A committer waits between attempts: time passes, and the world does not stand still. */
@@ -124,7 +150,13 @@ final class SimulatedWorld {
   }
 
   void count(String outcome) {
-    outcomes.merge(outcome, 1, Integer::sum);
-    trace.accept("    " + outcome);
+    count(outcome, 1);
+  }
+
+  private void count(String outcome, int times) {
+    if (times > 0) {
+      outcomes.merge(outcome, times, Integer::sum);
+      trace.accept("    " + outcome);
+    }
   }
 }

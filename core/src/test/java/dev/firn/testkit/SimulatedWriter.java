@@ -123,7 +123,10 @@ class SimulatedWriter {
       position = committer.committed();
       world.oracle.opened(branch, stream, position, heads);
       world.count("opened");
-      return true;
+      if (world.random.nextInt(4) == 0) {
+        wakeZombie(); // it stands where the new owner stands, and only the epoch tells them apart
+      }
+      return committer != null;
     } catch (TokenLostException e) {
       lost = true;
       world.count("token lost");
@@ -210,6 +213,7 @@ class SimulatedWriter {
     if (world.random.nextBoolean()) {
       pending = late ? pending : staged;
     } else {
+      staged.forEach(one -> world.givenUp(one.files()));
       leaveBehind();
     }
   }

@@ -127,7 +127,7 @@ public final class AbandonedFiles {
       TableOperations operations, TableMetadata metadata, Intent intent) {
     TokenLedger ledger = ledger(operations, intent);
     return ledger.find(metadata, intent.commitId()) != null
-        || ledger.token(ledger.read(metadata)).commitId().equals(intent.commitId());
+        || ledger.isNewest(metadata, intent.commitId());
   }
 
   private static boolean isDead(

@@ -93,12 +93,7 @@ final class Changes {
 
     @Override
     public boolean isIn(TableMetadata base) {
-      return ledger
-          .read(base)
-          .map()
-          .get(options.streamId())
-          .map(token -> token.commitId().equals(commitId))
-          .orElse(false);
+      return ledger.isNewest(base, commitId);
     }
 
     @Override

@@ -77,12 +77,13 @@ public final class SnapshotCommitter implements TableCommitter {
       CommitAttempt attempt,
       TokenFiles tokenFiles,
       WriterOptions options,
-      Pause pause) {
+      Pause pause,
+      CommitterParts parts) {
     this.options = options;
     this.operations = operations;
     this.pause = pause;
-    this.ledger = new TokenLedger(options.streamId(), options.branch(), tokenFiles);
-    this.state = new StreamState(options, tableName, ledger);
+    this.ledger = parts.ledger(options, tokenFiles);
+    this.state = parts.state(options, tableName, ledger);
     this.changes =
         new Changes(
             options,
@@ -109,6 +110,11 @@ public final class SnapshotCommitter implements TableCommitter {
   }
 
   static SnapshotCommitter open(Table table, WriterOptions options, Pause pause) {
+    return open(table, options, pause, new CommitterParts());
+  }
+
+  static SnapshotCommitter open(
+      Table table, WriterOptions options, Pause pause, CommitterParts parts) {
     TableOperations delegate = WritableTable.operations(table);
     ExactBaseOperations operations = new ExactBaseOperations(delegate, table.name());
     TokenFiles tokenFiles = new TokenFiles(operations::io, operations::metadataFileLocation);
@@ -122,7 +128,7 @@ public final class SnapshotCommitter implements TableCommitter {
             options.branch());
     SnapshotCommitter committer =
         new SnapshotCommitter(
-            table.name(), delegate, operations, attempt, tokenFiles, options, pause);
+            table.name(), delegate, operations, attempt, tokenFiles, options, pause, parts);
     committer.openStream();
     return committer;
   }

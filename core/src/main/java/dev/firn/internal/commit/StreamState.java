@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * What this committer knows of its stream, held against what a base says: still the owner, still
  * where it was?
  */
-final class StreamState {
+class StreamState {
 
   static final String CHERRY_PICKED = "cherry-picked";
 
@@ -140,7 +140,7 @@ final class StreamState {
     return options.ownership() == Ownership.EXCLUSIVE ? checkOwner(token) : token;
   }
 
-  private StreamToken checkOwner(StreamToken token) {
+  StreamToken checkOwner(StreamToken token) {
     if (token.epoch() > epoch || (token.epoch() == epoch && !token.owner().equals(owner))) {
       throw new WriterFencedException(
           "Stream "

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * compared-and-set with the branch's head in every catalog, and rolls back with the data. The
  * {@link StreamRegistry property} only tells a stream that begins from one whose token was lost.
  */
-final class TokenLedger {
+class TokenLedger {
 
   /** The token map, see {@link TokenMap#encode()}; or a reference, see {@link TokenFiles}. */
   static final String TOKENS = "firn.tok";
@@ -128,6 +128,11 @@ final class TokenLedger {
       }
     }
     return null;
+  }
+
+  /** Whether the map at the head says that the stream's newest commit is this one. */
+  boolean isNewest(TableMetadata metadata, UUID commitId) {
+    return token(read(metadata)).commitId().equals(commitId);
   }
 
   /** Whether {@code snapshot} is the head or one of its ancestors. */

@@ -2,6 +2,7 @@ package dev.firn.internal.commit;
 
 import dev.firn.api.CommitToken;
 import dev.firn.api.WriterOptions;
+import dev.firn.testkit.Safety;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,13 @@ public final class CommitterAccess {
   public static SnapshotCommitter open(
       Table table, WriterOptions options, Consumer<Duration> waits) {
     return SnapshotCommitter.open(table, options, new SimulatedPause(waits));
+  }
+
+  /** As the other, but one of its safeties is missing. */
+  public static SnapshotCommitter open(
+      Table table, WriterOptions options, Consumer<Duration> waits, Safety without) {
+    return SnapshotCommitter.open(
+        table, options, new SimulatedPause(waits), new WeakenedParts(without));
   }
 
   /** The map that a snapshot itself carries, inline or in a file; null if it carries none. */
