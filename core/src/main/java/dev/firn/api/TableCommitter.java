@@ -30,8 +30,8 @@ public interface TableCommitter extends AutoCloseable {
    * What must be done now and then beside the commits: keeps the token of a quiet stream from being
    * expired, and lets go of old snapshots if {@link WriterOptions#expireSnapshots()} asks for it.
    * Cheap when nothing is due; to be called after commits, and every minute while there are none.
-   * Trouble that harms nothing is logged; what is thrown says the stream is lost, as from {@code
-   * commit}. A {@link StreamingTableWriter} and a {@link SharedTableWriter} do it by themselves.
+   * Trouble that harms nothing is logged; what is thrown means what it means from {@code commit}. A
+   * {@link StreamingTableWriter} and a {@link SharedTableWriter} do it by themselves.
    */
   void housekeep();
 

@@ -99,13 +99,24 @@ final class ExactBaseOperations implements TableOperations {
 
   /**
    * For files that are missing: a catalog may go on showing a table that was dropped with its
-   * files.
+   * files. Or the answer was old, and the file has made room for newer ones: so it is asked again.
    *
-   * @throws TableGoneException if the pinned metadata's own file is missing too
+   * @throws TableGoneException if the newest metadata's own file is missing too
    */
   void requireMetadataFile() {
     String location = pinned.metadataFileLocation();
-    if (location != null && !exists(location)) {
+    if (location == null || exists(location)) {
+      return;
+    }
+    TableMetadata again;
+    try {
+      again = pin();
+    } catch (TableGoneException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      return; // nobody can say
+    }
+    if (location.equals(again.metadataFileLocation())) {
       throw gone("It was dropped and its files deleted", null);
     }
   }

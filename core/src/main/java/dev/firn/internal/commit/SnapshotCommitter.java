@@ -364,7 +364,11 @@ public final class SnapshotCommitter implements TableCommitter {
     operations.outdated();
     heartbeats.looked();
     try {
-      see(loop.run(changes.heartbeat(heartbeats::isDue), options.commitTimeout()));
+      Landed landed = loop.run(changes.heartbeat(heartbeats::isDue), options.commitTimeout());
+      see(landed);
+      if (landed.landed()) {
+        expiry.landed();
+      }
     } catch (CommitUnknownException | CommitConflictException | StorageException e) {
       // Nothing depends on it: whether it landed shows at the next commit, and the next one is due
       // in a minute.

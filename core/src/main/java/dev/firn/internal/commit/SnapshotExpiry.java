@@ -2,15 +2,11 @@ package dev.firn.internal.commit;
 
 import dev.firn.api.WriterOptions;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.iceberg.BaseTable;
-import org.apache.iceberg.DataOperations;
 import org.apache.iceberg.ExpireSnapshots;
-import org.apache.iceberg.ExpireSnapshots.CleanupLevel;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.TableMetadata;
@@ -25,20 +21,22 @@ import org.slf4j.LoggerFactory;
  * expires makes each commit dearer than the last.
  *
  * <p>One catalog call on the pinned base, like every change here; if it does not land, nothing is
- * deleted, and the next one is as good. Files are deleted only after it has landed, and by
- * reachability: Iceberg's faster, incremental clean-up deletes a Puffin file when one of the
- * deletion vectors in it is replaced, and other rows with it. No commit fails by what happens here.
+ * deleted, and the next one is as good. Files are deleted only after it has landed; which ones,
+ * {@link ExpiredFiles} knows. No commit fails by what happens here.
  *
  * <p>A table's rules can take the token of a stream that is not running. This expiry does not: it
  * leaves everything as it is then, and says so.
  */
 final class SnapshotExpiry {
 
-  /** Dozens at once: each run reads the manifest lists of all snapshots. */
+  /** Dozens at once: each run rewrites the table's metadata once more. */
   static final int COMMITS_BETWEEN = 60;
 
   /** For streams that commit a few times a day. */
   static final Duration TIME_BETWEEN = Duration.ofHours(1);
+
+  /** Iceberg compares each snapshot with each; and commits wait for what is done here. */
+  static final int MOST_SNAPSHOTS = 10_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotExpiry.class);
 
@@ -67,7 +65,7 @@ final class SnapshotExpiry {
     commits++;
   }
 
-  /** Looks, if it is time, and lets go what may go. Never throws. */
+  /** Looks, if it is time, and lets go what may go. Trouble is logged. */
   @SuppressWarnings("CatchingUnchecked")
   void runIfDue() {
     if (!options.expireSnapshots() || !isTimeToLook()) {
@@ -79,8 +77,9 @@ final class SnapshotExpiry {
     try {
       run();
     } catch (AttemptFailure e) {
+      commits = COMMITS_BETWEEN; // the next commit tries again
       LOG.info(
-          "Stream {}: snapshots were not expired, the next commits see to it: {}",
+          "Stream {}: snapshots were not expired, the next commit sees to it: {}",
           options.streamId(),
           e.reason().getMessage());
     } catch (RuntimeException e) {
@@ -103,43 +102,59 @@ final class SnapshotExpiry {
     if (!base.propertyAsBoolean(TableProperties.GC_ENABLED, TableProperties.GC_ENABLED_DEFAULT)) {
       return; // its files may belong to other tables too
     }
+    if (base.snapshots().size() > MOST_SNAPSHOTS) {
+      tooMany(base.snapshots().size());
+      return;
+    }
     ExpireSnapshots update = table.expireSnapshots();
     List<Snapshot> due = update.apply();
     if (due.isEmpty()) {
       return;
     }
-    Set<Long> ids = due.stream().map(Snapshot::snapshotId).collect(Collectors.toSet());
-    String branch = branchThatLosesItsTokens(base, ids);
+    ExpiredFiles files = ExpiredFiles.of(base, due, tokenFiles, options.clock());
+    String branch = branchThatLosesItsTokens(base, files.ids());
     if (branch != null) {
       LOG.warn(
           "Stream {}: {} snapshots are due to expire, but the tokens of branch {} would go with"
               + " them. Run its stream, or expire them by hand if nobody needs it.",
           options.streamId(),
-          ids.size(),
+          due.size(),
           branch);
       return;
     }
-    // One id of ours suffices for the clean-up by reachability; the others follow by the rules.
-    update.expireSnapshotId(due.get(0).snapshotId());
-    update.cleanupLevel(losesNoDataFile(base, ids) ? CleanupLevel.METADATA_ONLY : CleanupLevel.ALL);
-    if (SameThreadExecutor.suits(base.location())) {
-      update.planWith(SameThreadExecutor.INSTANCE);
+    if (files.mustReadAll() && base.snapshots().size() > MOST_SNAPSHOTS / 10) {
+      tooMany(base.snapshots().size());
+      return;
     }
+    files.prepare(update);
     operations.arm();
     update.commit();
-    deleteTokenFiles(due);
-    LOG.debug("Stream {}: {} snapshots expired", options.streamId(), ids.size());
-    options.listener().expired(ids.size());
+    files.delete(operations.io(), operations.pinned());
+    LOG.debug("Stream {}: {} snapshots expired", options.streamId(), due.size());
+    options.listener().expired(due.size());
   }
 
+  private void tooMany(int snapshots) {
+    LOG.warn(
+        "Stream {}: the table keeps {} snapshots, too many to expire some of them between commits."
+            + " Expire them once with another engine, and lower"
+            + " history.expire.max-snapshot-age-ms.",
+        options.streamId(),
+        snapshots);
+  }
+
+  /** A branch on which some stream writes, and whose tokens would go, or could not be trusted. */
   private @Nullable String branchThatLosesItsTokens(TableMetadata base, Set<Long> due) {
     for (Map.Entry<String, SnapshotRef> ref : base.refs().entrySet()) {
-      if (ref.getValue().isBranch() && !due.contains(ref.getValue().snapshotId())) {
+      if (ref.getValue().isBranch() && StreamRegistry.anyOn(base, ref.getKey())) {
         Snapshot at = base.snapshot(ref.getValue().snapshotId());
+        boolean endangered = at != null && isTooOld(base, ref.getKey(), ref.getValue(), at);
         while (at != null && !tokenFiles.carriesTokens(at)) {
+          // A copied snapshot whose source is gone may hold rows of Firn: nobody could say.
+          endangered |= due.contains(TokenLedger.sourceOf(at));
           at = TokenLedger.parent(base, at);
         }
-        if (at != null && due.contains(at.snapshotId())) {
+        if (at != null && (endangered || due.contains(at.snapshotId()))) {
           return ref.getKey();
         }
       }
@@ -147,31 +162,15 @@ final class SnapshotExpiry {
     return null;
   }
 
-  /**
-   * Whether all data files of {@code due} are in snapshots that stay, so that no manifest need be
-   * read to know it: each of them has a descendant that stays, and there are only appends between.
-   */
-  private static boolean losesNoDataFile(TableMetadata base, Set<Long> due) {
-    Set<Long> seen = new HashSet<>();
-    for (SnapshotRef ref : base.refs().values()) {
-      Snapshot at = due.contains(ref.snapshotId()) ? null : base.snapshot(ref.snapshotId());
-      while (at != null && seen.add(at.snapshotId())) {
-        boolean goes = due.contains(at.snapshotId()) || due.contains(at.parentId());
-        if (goes && !DataOperations.APPEND.equals(at.operation())) {
-          return false;
-        }
-        at = TokenLedger.parent(base, at);
-      }
-    }
-    return seen.containsAll(due);
-  }
-
-  /** Iceberg does not know of these. Each attempt to commit writes its own. */
-  private void deleteTokenFiles(List<Snapshot> due) {
-    Set<String> locations = tokenFiles.locations(due);
-    if (!locations.isEmpty()) {
-      locations.removeAll(tokenFiles.locations(operations.pinned().snapshots()));
-      AbandonedFiles.delete(operations.io(), List.copyOf(locations));
-    }
+  /** Whether the branch itself would go, by the table's {@code max-ref-age-ms} or its own. */
+  private boolean isTooOld(TableMetadata base, String branch, SnapshotRef ref, Snapshot head) {
+    Long own = ref.maxRefAgeMs();
+    long oldest =
+        own != null
+            ? own
+            : base.propertyAsLong(
+                TableProperties.MAX_REF_AGE_MS, TableProperties.MAX_REF_AGE_MS_DEFAULT);
+    return !branch.equals(SnapshotRef.MAIN_BRANCH)
+        && options.clock().millis() - head.timestampMillis() >= oldest;
   }
 }

@@ -52,6 +52,12 @@ record StreamRegistry(
     return "firn.branch." + safe + ".stream." + stream;
   }
 
+  /** Whether any stream has ever written the branch. */
+  static boolean anyOn(TableMetadata metadata, String branch) {
+    String prefix = key("", branch);
+    return metadata.properties().keySet().stream().anyMatch(key -> key.startsWith(prefix));
+  }
+
   /** The entry of this stream and branch; empty if there is none, or one of another table. */
   static Optional<StreamRegistry> read(TableMetadata metadata, String stream, String branch) {
     String text = metadata.properties().get(key(stream, branch));

@@ -89,11 +89,12 @@ final class TokenFiles {
   /** Adds {@code map} to a summary that is being made. */
   void put(Map<String, String> summary, TokenMap map, UUID commitId, int inlineChars) {
     String text = map.encode();
-    if (text.length() <= inlineChars) {
-      summary.put(TokenLedger.TOKENS, text);
-    } else {
-      summary.put(TokenLedger.TOKENS_REFERENCE, writeReference(text, commitId));
-    }
+    boolean inline = text.length() <= inlineChars;
+    String value = inline ? text : writeReference(text, commitId);
+    summary.put(inline ? TokenLedger.TOKENS : TokenLedger.TOKENS_REFERENCE, value);
+    // What was just written need not be read back, and others may have expired it by then.
+    cachedText = value;
+    cached = map;
   }
 
   /** The epoch that a summary shows; 0 if it shows none. */

@@ -190,12 +190,18 @@ class TokenLedger {
 
   /** A source that is gone may have been Firn's: then nobody can say, and that is not "no". */
   private boolean copiesFirnRows(TableMetadata metadata, Snapshot snapshot) {
-    Map<String, String> summary = snapshot.summary();
-    String source = summary == null ? null : summary.get(SOURCE_SNAPSHOT);
+    Long source = sourceOf(snapshot);
     if (source == null) {
       return false;
     }
-    Snapshot copied = metadata.snapshot(Long.parseLong(source));
+    Snapshot copied = metadata.snapshot(source);
     return copied == null || files.carriesTokens(copied);
+  }
+
+  /** The snapshot that this one is a cherry-pick of; null if it is none. */
+  static @Nullable Long sourceOf(Snapshot snapshot) {
+    Map<String, String> summary = snapshot.summary();
+    String source = summary == null ? null : summary.get(SOURCE_SNAPSHOT);
+    return source == null ? null : Long.valueOf(source);
   }
 }

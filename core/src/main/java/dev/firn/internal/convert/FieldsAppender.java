@@ -26,10 +26,10 @@ import org.jspecify.annotations.Nullable;
  * The fields of the row, or of the struct, being written. Hot.
  *
  * <p>Where a field stands is told by its column alone: as long as the column has {@link #slot}
- * slots the field is not set, one more and it is. So there is no flag to keep per value, and a
- * value that fits its column's type without any check (a long in a long column, a string in a
- * string column) is one array load, one comparison and one append; all others go through the
- * field's {@link ValueWriter}.
+ * slots the field is not set, one more and it is. The bits of {@link #set} only spare the end of a
+ * row a look at most columns. So a value that fits its column's type without any check (a long in a
+ * long column, a string in a string column) is one array load, one comparison and one append; all
+ * others go through the field's {@link ValueWriter}.
  */
 class FieldsAppender extends NamedSetters {
 

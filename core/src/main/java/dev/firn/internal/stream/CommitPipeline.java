@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Two workers walk the queue, each one batch at a time: the sealer seals the first batch that is
  * not sealed, the committer commits the head once it is sealed. So one batch commits while the next
- * one seals and the writer's thread fills a third. Both run on the writer's executor and hold a
- * thread only while they work; an executor that runs tasks on the calling thread works too.
+ * one seals and the writer's thread fills a third. Both hold a thread of the executor only while
+ * they work; one that runs tasks on the calling thread works too.
  *
  * <p>A batch that fails in a way that loses nothing stays where it is: those who wait are told,
  * else the next caller hears it, and it is tried again. Any other failure is final for the
@@ -155,7 +155,7 @@ final class CommitPipeline {
     CompletableFuture<CommitResult> waiting =
         guard.with(
             () -> {
-              committing = landed != null;
+              committing = false;
               committed = committer.committed();
               if (landed != null) {
                 queue.remove(batch); // gone already if the writer was closed meanwhile
@@ -173,12 +173,15 @@ final class CommitPipeline {
     end(batch, problem);
   }
 
-  /** Behind a commit that has landed: nobody waits for it but the next commit. */
+  /** Behind a commit that has landed, if the next one has not begun: only that may wait for it. */
   private void housekeep() {
+    if (!guard.with(() -> !committing && !dropped && (committing = true))) {
+      return;
+    }
     try {
       committer.housekeep();
     } catch (RuntimeException | Error e) {
-      LOG.warn("Stream {}: housekeeping failed; it is tried again", options.streamId(), e);
+      LOG.warn("Stream {}: housekeeping failed", options.streamId(), e);
     } finally {
       guard.run(() -> committing = false);
     }

@@ -219,7 +219,7 @@ final class StreamCore<T> {
       pipeline.resumeIfRested();
       pipeline.alone(Duration.ZERO, committer::housekeep);
     } catch (RuntimeException e) {
-      LOG.warn("Stream {}: housekeeping failed; it is tried again", options.streamId(), e);
+      LOG.warn("Stream {}: housekeeping failed", options.streamId(), e);
     }
   }
 

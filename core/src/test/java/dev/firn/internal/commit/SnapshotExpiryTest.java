@@ -3,17 +3,24 @@ package dev.firn.internal.commit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firn.api.CommitToken;
+import dev.firn.api.StagedCommit;
 import dev.firn.api.WriterListener;
 import dev.firn.api.WriterOptions;
 import dev.firn.testkit.Call;
 import dev.firn.testkit.FakeClock;
 import dev.firn.testkit.Fault;
 import dev.firn.testkit.FaultPlan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
@@ -24,6 +31,7 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.io.FileIO;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -122,7 +130,7 @@ class SnapshotExpiryTest {
         .containsExactly(SnapshotExpiry.COMMITS_BETWEEN, 2);
     clock.advance(SnapshotExpiry.TIME_BETWEEN);
     committer.housekeep();
-    assertThat(heard).as("no commit since").hasSize(2);
+    assertThat(heard).as("heartbeats are snapshots too").hasSize(3);
   }
 
   @Test
@@ -159,7 +167,103 @@ class SnapshotExpiryTest {
     assertThat(exists(table.load().io(), file.location())).isFalse();
   }
 
-  /** What Iceberg's incremental clean-up would delete: see the class. */
+  @Test
+  void rowsThatWereRolledBackLatelyMayBeCommittedAgain() {
+    TestTable table = tableThatKeepsTwo(Map.of());
+    SnapshotCommitter committer = open(table, options().build());
+    long before = table.load().currentSnapshot().snapshotId();
+    DataFile file = onDisk(table, "again");
+    StagedCommit staged = table.stage("s", CommitToken.none(), CommitToken.of("one", 1), "again");
+    committer.commit(staged);
+    table.load().manageSnapshots().rollbackTo(before).commit();
+    table.append("f1");
+    SnapshotCommitter reopened = open(table, options().build());
+    reopened.commit(table.stage("s", CommitToken.none(), CommitToken.of("other", 1), "b"));
+    reopened.housekeep();
+
+    assertThat(heard).hasSize(1);
+    assertThat(exists(table.load().io(), file.location())).isTrue();
+    reopened.commit(staged);
+    assertThat(table.names()).containsExactly("again", "b", "f1");
+  }
+
+  @Test
+  void whatACompactionReplacedGoesWithTheLastSnapshotBeforeIt() {
+    TestTable table = tableThatKeepsTwo(Map.of());
+    SnapshotCommitter committer = open(table, options().build());
+    DataFile one = onDisk(table, "one");
+    DataFile two = onDisk(table, "two");
+    Table foreign = table.load();
+    foreign.newAppend().appendFile(one).appendFile(two).commit();
+    foreign
+        .newRewrite()
+        .deleteFile(one)
+        .deleteFile(two)
+        .addFile(onDisk(table, "compacted"))
+        .commit();
+    commit(table, committer, "a");
+    committer.housekeep();
+
+    assertThat(heard).containsExactly(2);
+    FileIO io = table.load().io();
+    assertThat(exists(io, one.location())).isFalse();
+    assertThat(table.names()).containsExactly("a", "compacted");
+  }
+
+  @Test
+  void aTagKeepsItsManifests() {
+    TestTable table = tableThatKeepsTwo(Map.of("commit.manifest.min-count-to-merge", "2"));
+    SnapshotCommitter committer = open(table, options().build());
+    commit(table, committer, "a");
+    Table tagged = table.load();
+    tagged.manageSnapshots().createTag("kept", tagged.currentSnapshot().snapshotId()).commit();
+    for (int round = 0; round < 2; round++) {
+      for (int i = 0; i < SnapshotExpiry.COMMITS_BETWEEN; i++) {
+        commit(table, committer, "b" + round + "-" + i);
+        committer.housekeep();
+      }
+    }
+    assertThat(heard).hasSizeGreaterThanOrEqualTo(2);
+    assertThat(table.names("kept")).containsExactly("a");
+    assertThat(table.names()).hasSize(2 * SnapshotExpiry.COMMITS_BETWEEN + 1);
+  }
+
+  @Test
+  void whatIsLeftOfTheMetadataIsWhatIsNeeded(@TempDir Path folder) throws IOException {
+    TestTable table =
+        TestTable.onSqlite(
+            folder,
+            Map.of(
+                "history.expire.max-snapshot-age-ms",
+                "-1000",
+                "history.expire.min-snapshots-to-keep",
+                "2",
+                "commit.manifest.min-count-to-merge",
+                "3"));
+    SnapshotCommitter committer = open(table, options().build());
+    for (int i = 0; i < SnapshotExpiry.COMMITS_BETWEEN; i++) {
+      commit(table, committer, "a" + i);
+    }
+    committer.housekeep();
+
+    assertThat(heard).hasSize(1);
+    FileIO io = table.load().io();
+    Set<String> needed = new TreeSet<>();
+    for (Snapshot snapshot : table.load().snapshots()) {
+      needed.add(name(snapshot.manifestListLocation()));
+      snapshot.allManifests(io).forEach(manifest -> needed.add(name(manifest.path())));
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      assertThat(files.map(file -> file.getFileName().toString()).filter(f -> f.endsWith(".avro")))
+          .containsExactlyInAnyOrderElementsOf(needed);
+    }
+  }
+
+  private static String name(String location) {
+    return location.substring(location.lastIndexOf('/') + 1);
+  }
+
+  /** What Iceberg's incremental clean-up would delete: see {@link ExpiredFiles}. */
   @Test
   void aPuffinFileLivesAsLongAsOneOfItsVectors() {
     TestTable table = tableThatKeepsTwo(Map.of("format-version", "3"));

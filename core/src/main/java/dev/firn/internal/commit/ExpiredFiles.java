@@ -1,0 +1,173 @@
+package dev.firn.internal.commit;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.apache.iceberg.DataOperations;
+import org.apache.iceberg.ExpireSnapshots;
+import org.apache.iceberg.ExpireSnapshots.CleanupLevel;
+import org.apache.iceberg.ManifestFile;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotRef;
+import org.apache.iceberg.SnapshotSummary;
+import org.apache.iceberg.StatisticsFile;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.util.Tasks;
+import org.apache.iceberg.util.ThreadPools;
+
+/**
+ * The files that only snapshots about to expire need.
+ *
+ * <p>Iceberg has two ways to find them. The incremental one deletes a Puffin file when one of the
+ * deletion vectors in it is replaced, and other rows with it, so it is never used. The one by
+ * reachability reads the manifest lists of all snapshots, and often all manifests, while commits
+ * wait.
+ *
+ * <p>Most streams only append, and then little must be read. What a snapshot refers to it has from
+ * its parent, or added itself; what it once dropped does not come back to its descendants. So if
+ * all snapshots that go are older than all that stay in their history, every manifest that one of
+ * those and one of these share is in the oldest that stays, and only these lists need be read. And
+ * if there are only appends up to there, without delete files, no data file goes at all.
+ */
+final class ExpiredFiles {
+
+  private final TableMetadata base;
+  private final List<Snapshot> due;
+  private final Set<Long> ids;
+  private final TokenFiles tokenFiles;
+
+  /** The oldest snapshots that stay: those whose parent does not. */
+  private final List<Snapshot> oldestKept;
+
+  private final boolean onlyAppends;
+  private final boolean mayBeSentAgain;
+
+  private ExpiredFiles(TableMetadata base, List<Snapshot> due, TokenFiles tokenFiles, Clock clock) {
+    this.base = base;
+    this.due = due;
+    this.tokenFiles = tokenFiles;
+    this.ids = due.stream().map(Snapshot::snapshotId).collect(Collectors.toSet());
+    this.oldestKept = base.snapshots().stream().filter(this::isOldestKept).toList();
+    Set<Long> inHistory = historyOfKept();
+    this.onlyAppends =
+        inHistory.containsAll(ids)
+            && due.stream()
+                .allMatch(snapshot -> isPlainAppend(snapshot) && !isKept(snapshot.parentId()))
+            && oldestKept.stream().allMatch(ExpiredFiles::isPlainAppend)
+            && !haveStatistics();
+    long young = clock.millis() - AbandonedFiles.DEFAULT_GRACE.toMillis();
+    this.mayBeSentAgain =
+        due.stream()
+            .anyMatch(
+                snapshot ->
+                    !inHistory.contains(snapshot.snapshotId())
+                        && tokenFiles.carriesTokens(snapshot)
+                        && snapshot.timestampMillis() > young);
+  }
+
+  /** What goes with {@code due}, snapshots of {@code base}. */
+  static ExpiredFiles of(
+      TableMetadata base, List<Snapshot> due, TokenFiles tokenFiles, Clock clock) {
+    return new ExpiredFiles(base, due, tokenFiles, clock);
+  }
+
+  /** The snapshots that go. */
+  Set<Long> ids() {
+    return ids;
+  }
+
+  /** Whether the manifest lists of all snapshots must be read. */
+  boolean mustReadAll() {
+    return !onlyAppends;
+  }
+
+  /** Tells Iceberg what it is to delete itself. */
+  void prepare(ExpireSnapshots update) {
+    if (onlyAppends) {
+      update.cleanupLevel(CleanupLevel.NONE);
+      return;
+    }
+    // One id of ours chooses the clean-up by reachability; the others follow by the rules. The rows
+    // of a commit that was rolled back lately may be committed again: their files stay.
+    update.expireSnapshotId(due.get(0).snapshotId());
+    update.cleanupLevel(mayBeSentAgain ? CleanupLevel.METADATA_ONLY : CleanupLevel.ALL);
+    if (SameThreadExecutor.suits(base.location())) {
+      update.planWith(SameThreadExecutor.INSTANCE);
+    }
+  }
+
+  /** Deletes what Iceberg does not; the snapshots are gone from {@code now}. */
+  void delete(FileIO io, TableMetadata now) {
+    List<String> gone = new ArrayList<>();
+    if (onlyAppends) {
+      Set<String> manifests = manifests(io, due);
+      manifests.removeAll(manifests(io, oldestKept));
+      gone.addAll(manifests);
+      due.forEach(snapshot -> gone.add(snapshot.manifestListLocation()));
+    }
+    Set<String> tokens = tokenFiles.locations(due);
+    if (!tokens.isEmpty()) {
+      tokens.removeAll(tokenFiles.locations(now.snapshots()));
+      gone.addAll(tokens);
+    }
+    if (!gone.isEmpty()) {
+      AbandonedFiles.delete(io, gone);
+    }
+  }
+
+  private Set<String> manifests(FileIO io, List<Snapshot> snapshots) {
+    Set<String> paths = ConcurrentHashMap.newKeySet();
+    Tasks.foreach(snapshots)
+        .stopOnFailure()
+        .throwFailureWhenFinished()
+        .executeWith(
+            SameThreadExecutor.suits(base.location())
+                ? SameThreadExecutor.INSTANCE
+                : ThreadPools.getWorkerPool())
+        .run(
+            snapshot ->
+                snapshot.allManifests(io).stream().map(ManifestFile::path).forEach(paths::add));
+    return paths;
+  }
+
+  private boolean isKept(Long id) {
+    return id != null && !ids.contains(id) && base.snapshot(id) != null;
+  }
+
+  private boolean isOldestKept(Snapshot snapshot) {
+    return !ids.contains(snapshot.snapshotId()) && !isKept(snapshot.parentId());
+  }
+
+  /** Every snapshot that is, or has been, the head of a branch or tag that stays. */
+  private Set<Long> historyOfKept() {
+    Set<Long> seen = new HashSet<>();
+    for (SnapshotRef ref : base.refs().values()) {
+      Snapshot at = ids.contains(ref.snapshotId()) ? null : base.snapshot(ref.snapshotId());
+      while (at != null && seen.add(at.snapshotId())) {
+        at = TokenLedger.parent(base, at);
+      }
+    }
+    return seen;
+  }
+
+  /** An append may drop delete files that no row needs any more; where there are none it cannot. */
+  private static boolean isPlainAppend(Snapshot snapshot) {
+    Map<String, String> summary = snapshot.summary();
+    return DataOperations.APPEND.equals(snapshot.operation())
+        && summary != null
+        && "0".equals(summary.get(SnapshotSummary.TOTAL_DELETE_FILES_PROP))
+        && snapshot.manifestListLocation() != null;
+  }
+
+  private boolean haveStatistics() {
+    return base.statisticsFiles().stream().map(StatisticsFile::snapshotId).anyMatch(ids::contains)
+        || base.partitionStatisticsFiles().stream()
+            .anyMatch(file -> ids.contains(file.snapshotId()));
+  }
+}
