@@ -3,6 +3,7 @@ package dev.firn.internal.commit;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,6 +21,7 @@ import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.util.Tasks;
 import org.apache.iceberg.util.ThreadPools;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files that only snapshots about to expire need.
@@ -30,10 +32,13 @@ import org.apache.iceberg.util.ThreadPools;
  * wait.
  *
  * <p>Most streams only append, and then little must be read. What a snapshot refers to it has from
- * its parent, or added itself; what it once dropped does not come back to its descendants. So if
- * all snapshots that go are older than all that stay in their history, every manifest that one of
- * those and one of these share is in the oldest that stays, and only these lists need be read. And
- * if there are only appends up to there, without delete files, no data file goes at all.
+ * its parent, or added itself; what was once dropped does not come back to the descendants. So take
+ * a manifest that one that goes and one that stays share. If the snapshot that added it stays, that
+ * is an ancestor of the one that goes, and has a lower sequence number. If not, the manifest is in
+ * the oldest that stays of the other's history. Only the lists of these two kinds need be read. (A
+ * look at the parents alone would not do: the history between may have been expired before.) And if
+ * all that go have a descendant that stays, and there are only appends up to there, without delete
+ * files, no data file goes at all.
  */
 final class ExpiredFiles {
 
@@ -42,8 +47,10 @@ final class ExpiredFiles {
   private final Set<Long> ids;
   private final TokenFiles tokenFiles;
 
-  /** The oldest snapshots that stay: those whose parent does not. */
-  private final List<Snapshot> oldestKept;
+  /**
+   * Snapshots that stay and may share a manifest with one that goes, which none above them does.
+   */
+  private final List<Snapshot> sharing;
 
   private final boolean onlyAppends;
   private final boolean mayBeSentAgain;
@@ -53,12 +60,17 @@ final class ExpiredFiles {
     this.due = due;
     this.tokenFiles = tokenFiles;
     this.ids = due.stream().map(Snapshot::snapshotId).collect(Collectors.toSet());
-    this.oldestKept = base.snapshots().stream().filter(this::isOldestKept).toList();
+    long newest = due.stream().mapToLong(Snapshot::sequenceNumber).max().orElse(-1);
+    List<Snapshot> oldestKept = base.snapshots().stream().filter(this::isOldestKept).toList();
+    Set<Snapshot> shared = new LinkedHashSet<>(oldestKept);
+    base.snapshots().stream()
+        .filter(snapshot -> isKept(snapshot.snapshotId()) && snapshot.sequenceNumber() <= newest)
+        .forEach(shared::add);
+    this.sharing = List.copyOf(shared);
     Set<Long> inHistory = historyOfKept();
     this.onlyAppends =
         inHistory.containsAll(ids)
-            && due.stream()
-                .allMatch(snapshot -> isPlainAppend(snapshot) && !isKept(snapshot.parentId()))
+            && due.stream().allMatch(ExpiredFiles::isPlainAppend)
             && oldestKept.stream().allMatch(ExpiredFiles::isPlainAppend)
             && !haveStatistics();
     long young = clock.millis() - AbandonedFiles.DEFAULT_GRACE.toMillis();
@@ -107,7 +119,7 @@ final class ExpiredFiles {
     List<String> gone = new ArrayList<>();
     if (onlyAppends) {
       Set<String> manifests = manifests(io, due);
-      manifests.removeAll(manifests(io, oldestKept));
+      manifests.removeAll(manifests(io, sharing));
       gone.addAll(manifests);
       due.forEach(snapshot -> gone.add(snapshot.manifestListLocation()));
     }
@@ -136,10 +148,11 @@ final class ExpiredFiles {
     return paths;
   }
 
-  private boolean isKept(Long id) {
+  private boolean isKept(@Nullable Long id) {
     return id != null && !ids.contains(id) && base.snapshot(id) != null;
   }
 
+  /** Whether it stays, but its parent does not. */
   private boolean isOldestKept(Snapshot snapshot) {
     return !ids.contains(snapshot.snapshotId()) && !isKept(snapshot.parentId());
   }

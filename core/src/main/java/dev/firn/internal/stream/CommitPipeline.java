@@ -239,7 +239,6 @@ final class CommitPipeline {
     }
   }
 
-  /** Throws what nothing can mend. */
   void checkFailure() {
     FirnException failure = trouble.failure();
     if (failure != null) {
@@ -379,7 +378,6 @@ final class CommitPipeline {
     return rows;
   }
 
-  /** Whether all batches were forgotten. */
   boolean isDropped() {
     return dropped;
   }
