@@ -311,6 +311,22 @@ class SnapshotExpiryTest {
   }
 
   @Test
+  void theBranchOfAStreamIsNotDroppedForItsAge() {
+    TestTable table = tableThatKeepsTwo(Map.of("history.expire.max-ref-age-ms", "1"));
+    SnapshotCommitter audit = open(table, options().branch("audit").build());
+    audit.commit(table.stageOn("audit", "s", CommitToken.none(), CommitToken.of(7), "x"));
+    Table foreign = table.load();
+    foreign.newAppend().appendFile(TestTable.file(foreign, "f")).commit();
+    SnapshotCommitter committer = open(table, options().build());
+    commit(table, committer, "a");
+    clock.advance(Duration.ofMinutes(1));
+    committer.housekeep();
+    assertThat(table.load().refs()).containsKey("audit");
+    assertThat(open(table, options().branch("audit").build()).committed())
+        .isEqualTo(CommitToken.of(7));
+  }
+
+  @Test
   void longTokensGoWithTheirSnapshots() {
     TestTable table = tableThatKeepsTwo(Map.of(TokenFiles.INLINE_PROPERTY, "1"));
     SnapshotCommitter committer = open(table, options().build());
