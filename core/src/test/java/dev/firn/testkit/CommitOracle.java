@@ -204,11 +204,8 @@ final class CommitOracle implements MemoryCatalog.Watcher {
 
   private @Nullable Snapshot carrier(TableMetadata metadata, String branch) {
     SnapshotRef ref = metadata.ref(branch);
-    Snapshot at = ref == null ? null : metadata.snapshot(ref.snapshotId());
-    while (at != null && CommitterAccess.tokens(at, table.io()) == null) {
-      at = at.parentId() == null ? null : metadata.snapshot(at.parentId());
-    }
-    return at;
+    Snapshot head = ref == null ? null : metadata.snapshot(ref.snapshotId());
+    return CommitterAccess.carrier(metadata, head, table.io());
   }
 
   /** Heads move forward, and backward only by an operator. */

@@ -45,18 +45,12 @@ final class SnapshotRules {
   /** INV-8: a commit of one stream leaves the tokens of the others as they are. */
   void checkCarried(
       TableMetadata before, Snapshot snapshot, String stream, Map<String, Token> tokens) {
-    Map<String, Token> carried = Map.of();
     Long parentId = snapshot.parentId();
-    Snapshot at = parentId == null ? null : before.snapshot(parentId);
-    while (at != null) {
-      Map<String, Token> found = CommitterAccess.tokens(at, table.io());
-      if (found != null) {
-        carried = found;
-        break;
-      }
-      at = at.parentId() == null ? null : before.snapshot(at.parentId());
-    }
-    Map<String, Token> expected = new TreeMap<>(carried);
+    Snapshot parent = parentId == null ? null : before.snapshot(parentId);
+    Snapshot carrier = CommitterAccess.carrier(before, parent, table.io());
+    Map<String, Token> carried =
+        carrier == null ? null : CommitterAccess.tokens(carrier, table.io());
+    Map<String, Token> expected = new TreeMap<>(carried == null ? Map.of() : carried);
     expected.put(stream, tokens.get(stream));
     if (!expected.equals(tokens)) {
       violations.accept(

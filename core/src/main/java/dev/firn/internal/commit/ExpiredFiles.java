@@ -3,7 +3,6 @@ package dev.firn.internal.commit;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -55,23 +54,24 @@ final class ExpiredFiles {
   private final boolean onlyAppends;
   private final boolean mayBeSentAgain;
 
-  private ExpiredFiles(TableMetadata base, List<Snapshot> due, TokenFiles tokenFiles, Clock clock) {
+  /** What goes with {@code due}, snapshots of {@code base}. */
+  ExpiredFiles(TableMetadata base, List<Snapshot> due, TokenFiles tokenFiles, Clock clock) {
     this.base = base;
     this.due = due;
     this.tokenFiles = tokenFiles;
     this.ids = due.stream().map(Snapshot::snapshotId).collect(Collectors.toSet());
     long newest = due.stream().mapToLong(Snapshot::sequenceNumber).max().orElse(-1);
-    List<Snapshot> oldestKept = base.snapshots().stream().filter(this::isOldestKept).toList();
-    Set<Snapshot> shared = new LinkedHashSet<>(oldestKept);
-    base.snapshots().stream()
-        .filter(snapshot -> isKept(snapshot.snapshotId()) && snapshot.sequenceNumber() <= newest)
-        .forEach(shared::add);
-    this.sharing = List.copyOf(shared);
+    List<Snapshot> kept =
+        base.snapshots().stream().filter(snapshot -> isKept(snapshot.snapshotId())).toList();
+    this.sharing =
+        kept.stream()
+            .filter(snapshot -> isOldest(snapshot) || snapshot.sequenceNumber() <= newest)
+            .toList();
     Set<Long> inHistory = historyOfKept();
     this.onlyAppends =
         inHistory.containsAll(ids)
             && due.stream().allMatch(ExpiredFiles::isPlainAppend)
-            && oldestKept.stream().allMatch(ExpiredFiles::isPlainAppend)
+            && kept.stream().filter(this::isOldest).allMatch(ExpiredFiles::isPlainAppend)
             && !haveStatistics();
     long young = clock.millis() - AbandonedFiles.DEFAULT_GRACE.toMillis();
     this.mayBeSentAgain =
@@ -81,12 +81,6 @@ final class ExpiredFiles {
                     !inHistory.contains(snapshot.snapshotId())
                         && tokenFiles.carriesTokens(snapshot)
                         && snapshot.timestampMillis() > young);
-  }
-
-  /** What goes with {@code due}, snapshots of {@code base}. */
-  static ExpiredFiles of(
-      TableMetadata base, List<Snapshot> due, TokenFiles tokenFiles, Clock clock) {
-    return new ExpiredFiles(base, due, tokenFiles, clock);
   }
 
   /** The snapshots that go. */
@@ -152,9 +146,9 @@ final class ExpiredFiles {
     return id != null && !ids.contains(id) && base.snapshot(id) != null;
   }
 
-  /** Whether it stays, but its parent does not. */
-  private boolean isOldestKept(Snapshot snapshot) {
-    return !ids.contains(snapshot.snapshotId()) && !isKept(snapshot.parentId());
+  /** Whether {@code kept}, a snapshot that stays, has a parent that does not. */
+  private boolean isOldest(Snapshot kept) {
+    return !isKept(kept.parentId());
   }
 
   /** Every snapshot that is, or has been, the head of a branch or tag that stays. */

@@ -196,10 +196,6 @@ public final class SnapshotCommitter implements TableCommitter {
     }
     inDoubt = null;
     see(landed);
-    if (landed.landed()) {
-      heartbeats.looked(); // the token is as new as can be
-      expiry.landed();
-    }
     return landed;
   }
 
@@ -246,6 +242,10 @@ public final class SnapshotCommitter implements TableCommitter {
       state.see(ledger.tokenIn(snapshot), snapshot);
     } else {
       seeHead(operations.pinned());
+    }
+    if (landed.landed()) {
+      heartbeats.looked(); // the token is as new as can be
+      expiry.landed();
     }
   }
 
@@ -364,11 +364,7 @@ public final class SnapshotCommitter implements TableCommitter {
     operations.outdated();
     heartbeats.looked();
     try {
-      Landed landed = loop.run(changes.heartbeat(heartbeats::isDue), options.commitTimeout());
-      see(landed);
-      if (landed.landed()) {
-        expiry.landed();
-      }
+      see(loop.run(changes.heartbeat(heartbeats::isDue), options.commitTimeout()));
     } catch (CommitUnknownException | CommitConflictException | StorageException e) {
       // Nothing depends on it: whether it landed shows at the next commit, and the next one is due
       // in a minute.

@@ -111,7 +111,7 @@ final class SnapshotExpiry {
     if (due.isEmpty()) {
       return;
     }
-    ExpiredFiles files = ExpiredFiles.of(base, due, tokenFiles, options.clock());
+    ExpiredFiles files = new ExpiredFiles(base, due, tokenFiles, options.clock());
     String branch = branchThatLosesItsTokens(base, files.ids());
     if (branch != null) {
       LOG.warn(

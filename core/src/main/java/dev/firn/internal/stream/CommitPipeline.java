@@ -155,8 +155,7 @@ final class CommitPipeline {
     CompletableFuture<CommitResult> waiting =
         guard.with(
             () -> {
-              committing = false;
-              committed = committer.committed();
+              release();
               if (landed != null) {
                 queue.remove(batch); // gone already if the writer was closed meanwhile
                 rowsCommitted.addAndGet(batch.cut.rows());
@@ -183,8 +182,13 @@ final class CommitPipeline {
     } catch (RuntimeException | Error e) {
       LOG.warn("Stream {}: housekeeping failed", options.streamId(), e);
     } finally {
-      guard.run(() -> committing = false);
+      guard.run(this::release);
     }
+  }
+
+  private void release() {
+    committed = committer.committed();
+    committing = false;
   }
 
   /** After a worker's turn: takes note of what went wrong, and starts the next. */
@@ -331,11 +335,7 @@ final class CommitPipeline {
     try {
       work.run();
     } finally {
-      guard.run(
-          () -> {
-            committed = committer.committed();
-            committing = false;
-          });
+      guard.run(this::release);
       work();
     }
     return true;

@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.io.FileIO;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +63,16 @@ public final class CommitterAccess {
                         token.positions(),
                         token.generations())));
     return tokens;
+  }
+
+  /** The nearest snapshot that carries a map, from {@code start} on back; null if there is none. */
+  public static @Nullable Snapshot carrier(
+      TableMetadata metadata, @Nullable Snapshot start, FileIO io) {
+    Snapshot at = start;
+    while (at != null && tokens(at, io) == null) {
+      at = TokenLedger.parent(metadata, at);
+    }
+    return at;
   }
 
   /** A map as text, for committers that are made to break the protocol. */
