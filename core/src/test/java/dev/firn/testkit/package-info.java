@@ -1,8 +1,7 @@
 /**
- * What tests of Firn, and of pipelines that use it, are made of: a clock that stands still, a
- * catalog and files that fail on demand, random rows, readers that share no code with the writer,
- * and a simulation of the commit protocol against an oracle. Published as the test jar. Nothing in
- * here mocks: every fake is a working thing with a fault in it, and has tests of its own.
+ * What Firn's own tests are made of, beside the published testkit: random rows, readers that share
+ * no code with the writer, the contract of every writer, and a simulation of the commit protocol
+ * against an oracle. For the tests of other modules it is in core's test jar.
  */
 @NullMarked
 package dev.firn.testkit;

@@ -47,6 +47,7 @@ public enum Fault {
   /** The process dies at a file: {@link ProcessDied}. */
   DIED_AT_FILE(Call.CREATE, Call.WRITE, Call.CLOSE, Call.READ, Call.DELETE);
 
+  @SuppressWarnings("ImmutableEnumChecker") // Set.of cannot be changed
   private final Set<Call> calls;
 
   Fault(Call... calls) {
