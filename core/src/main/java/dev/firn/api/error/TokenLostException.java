@@ -2,8 +2,8 @@ package dev.firn.api.error;
 
 /**
  * The table has seen this stream before, but its token cannot be found any more: snapshots were
- * expired, or the table was replaced. Firn does not guess: say where to resume with a lost-token
- * policy.
+ * expired or cherry-picked, the table was replaced, or a file was removed that is named in the
+ * snapshot's summary only. Firn does not guess: say where to resume with a lost-token policy.
  *
  * @since 0.1
  */

@@ -6,19 +6,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The token map that holds at a branch's head.
  *
- * @param map the map; empty if no ancestor carries one
+ * @param map the map; empty if no ancestor carries one, or its file was removed
+ * @param removed whether the map lay in a file that is not there any more
  * @param carrier the nearest ancestor that carries a map
  * @param depth how many snapshots stand above the carrier
- * @param cherryPicked a snapshot above the carrier that holds copied rows of a Firn commit, which
- *     the map does not know of
  * @param end how the history ended when no carrier was found
  */
 record BranchTokens(
-    TokenMap map,
-    @Nullable Snapshot carrier,
-    int depth,
-    @Nullable Snapshot cherryPicked,
-    HistoryEnd end) {
+    TokenMap map, boolean removed, @Nullable Snapshot carrier, int depth, HistoryEnd end) {
 
   /**
    * Where a walk to the oldest ancestor ended.

@@ -135,7 +135,7 @@ final class Changes {
       Optional<CommitToken> vouched = options.lostTokenPolicy().token();
       StreamToken start = resolution.token();
       boolean repaired = resolution.isLost();
-      Snapshot cherryPicked = tokens.cherryPicked();
+      Snapshot cherryPicked = ledger.cherryPicked(base);
       if (cherryPicked != null) {
         CommitToken token = vouched.orElseThrow(() -> state.cherryPicked(cherryPicked));
         start = start.withPositions(token);

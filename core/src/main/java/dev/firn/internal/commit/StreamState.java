@@ -127,12 +127,11 @@ class StreamState {
    * @throws TableGoneException if the table was replaced in place
    */
   StreamToken check(TableMetadata base) {
-    BranchTokens tokens = ledger.read(base);
-    Snapshot cherryPicked = tokens.cherryPicked();
+    Snapshot cherryPicked = ledger.cherryPicked(base);
     if (cherryPicked != null) {
       throw cherryPicked(cherryPicked);
     }
-    Resolution resolution = ledger.resolve(base, tokens);
+    Resolution resolution = ledger.resolve(base, ledger.read(base));
     if (resolution.isLost()) {
       return lost(resolution);
     }
@@ -211,9 +210,10 @@ class StreamState {
             + snapshot.snapshotId()
             + " of table "
             + tableName
-            + " is a cherry-pick of a Firn commit: it has the rows without their token, so the "
-            + "same positions may be applied twice. Roll it back, or open the writer with "
-            + "LostTokenPolicy.resumeAt(token).",
+            + " is a cherry-pick of a commit of stream "
+            + options.streamId()
+            + ": it has the rows without their token, so the same positions may be applied twice."
+            + " Roll it back, or open the writer with LostTokenPolicy.resumeAt(token).",
         options.streamId(),
         CHERRY_PICKED);
   }

@@ -13,8 +13,11 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.io.FileIO;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Puts a token map into a snapshot's summary, and reads it back. A map that is longer than the
@@ -32,6 +35,8 @@ final class TokenFiles {
   /** Twice what {@link TokenMap} decodes: nothing longer can be a map. */
   private static final int MAX_FILE_BYTES = 2 * TokenMap.MAX_BYTES;
 
+  private static final Logger LOG = LoggerFactory.getLogger(TokenFiles.class);
+
   private static final String NAME_PREFIX = "firn-tok-";
 
   private final Supplier<FileIO> io;
@@ -45,7 +50,10 @@ final class TokenFiles {
     this.metadataLocation = metadataLocation;
   }
 
-  /** The map that a snapshot carries; empty if it carries none. */
+  /**
+   * The map that a snapshot carries; empty if it carries none, or only the name of a file that is
+   * not there any more: who removes orphan files by what metadata names does not know it.
+   */
   Optional<TokenMap> tokens(Snapshot snapshot) {
     Map<String, String> summary = snapshot.summary();
     if (summary == null) {
@@ -58,7 +66,12 @@ final class TokenFiles {
       return Optional.empty();
     }
     if (!text.equals(cachedText)) {
-      cached = TokenMap.decode(inline != null ? inline : readReference(text));
+      try {
+        cached = TokenMap.decode(inline != null ? inline : readReference(text));
+      } catch (NotFoundException e) {
+        LOG.warn("The token map of snapshot {} was removed", snapshot.snapshotId(), e);
+        return Optional.empty();
+      }
       cachedText = text;
     }
     return Optional.of(cached);

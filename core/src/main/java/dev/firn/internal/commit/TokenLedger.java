@@ -54,21 +54,19 @@ class TokenLedger {
 
   /** The map that holds at the head. */
   BranchTokens read(TableMetadata metadata) {
-    Snapshot cherryPicked = null;
     int depth = 0;
     Snapshot at = head(metadata);
     HistoryEnd end = new HistoryEnd(false, StreamRegistry.UNKNOWN);
     while (at != null) {
-      Optional<TokenMap> map = files.tokens(at);
-      if (map.isPresent()) {
-        return new BranchTokens(map.get(), at, depth, cherryPicked, end);
+      if (files.carriesTokens(at)) {
+        Optional<TokenMap> map = files.tokens(at);
+        return new BranchTokens(map.orElse(TokenMap.EMPTY), map.isEmpty(), at, depth, end);
       }
-      cherryPicked = cherryPicked == null && copiesFirnRows(metadata, at) ? at : cherryPicked;
       depth++;
       end = endAt(metadata, at);
       at = parent(metadata, at);
     }
-    return new BranchTokens(TokenMap.EMPTY, null, depth, cherryPicked, end);
+    return new BranchTokens(TokenMap.EMPTY, false, null, depth, end);
   }
 
   /** This stream's token in a map that was read; {@link StreamToken#NONE} if it has none. */
@@ -108,11 +106,32 @@ class TokenLedger {
           mirrorHolds ? registry.mirror() : null,
           end.snapshotId());
     }
+    if (tokens.removed() || hasOwnIn(metadata, tokens.carrier())) {
+      return new Resolution(StreamToken.NONE, Resolution.REMOVED, null, null);
+    }
     // The whole history from the stream's own root is there and has no commit of it: rolled back.
     return end.snapshotId() != StreamRegistry.UNKNOWN
             && end.snapshotId() == registry.rootSnapshotId()
         ? Resolution.found(StreamToken.NONE)
         : new Resolution(StreamToken.NONE, Resolution.REPLACED, null, null);
+  }
+
+  /**
+   * Whether the stream has committed in this history: then a map that does not know it was written
+   * after one that could not be read, and the stream does not begin anew.
+   */
+  private boolean hasOwnIn(TableMetadata metadata, @Nullable Snapshot from) {
+    for (Snapshot at = from; at != null; at = parent(metadata, at)) {
+      if (isOwn(at)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isOwn(Snapshot snapshot) {
+    Map<String, String> summary = snapshot.summary();
+    return summary != null && stream.equals(summary.get(STREAM));
   }
 
   /**
@@ -155,9 +174,8 @@ class TokenLedger {
     // A branch inherits the epochs of main, where it was forked.
     long highest = Math.max(epochOn(metadata, branch), epochOn(metadata, SnapshotRef.MAIN_BRANCH));
     for (Snapshot snapshot : metadata.snapshots()) {
-      Map<String, String> summary = snapshot.summary();
-      if (summary != null && stream.equals(summary.get(STREAM))) {
-        highest = Math.max(highest, files.epoch(summary.get(EPOCH)));
+      if (isOwn(snapshot)) {
+        highest = Math.max(highest, files.epoch(snapshot.summary().get(EPOCH)));
       }
     }
     return highest;
@@ -188,14 +206,33 @@ class TokenLedger {
     return parentId == null ? null : metadata.snapshot(parentId);
   }
 
-  /** A source that is gone may have been Firn's: then nobody can say, and that is not "no". */
-  private boolean copiesFirnRows(TableMetadata metadata, Snapshot snapshot) {
+  /**
+   * A snapshot above the stream's last commit that holds copied rows of an earlier one, which no
+   * token knows of; null if there is none. Others may have committed on top of it meanwhile.
+   */
+  @Nullable Snapshot cherryPicked(TableMetadata metadata) {
+    for (Snapshot at = head(metadata); at != null && !isOwn(at); at = parent(metadata, at)) {
+      if (copiesOwnRows(metadata, at)) {
+        return at;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * A source that is gone may have been of any stream that has written here: then nobody can say,
+   * and that is not "no".
+   */
+  private boolean copiesOwnRows(TableMetadata metadata, Snapshot snapshot) {
     Long source = sourceOf(snapshot);
     if (source == null) {
       return false;
     }
     Snapshot copied = metadata.snapshot(source);
-    return copied == null || files.carriesTokens(copied);
+    return copied == null
+        ? StreamRegistry.read(metadata, stream, branch).isPresent()
+            || StreamRegistry.read(metadata, stream, SnapshotRef.MAIN_BRANCH).isPresent()
+        : isOwn(copied);
   }
 
   /** The snapshot that this one is a cherry-pick of; null if it is none. */

@@ -258,6 +258,65 @@ class TokenLifeTest {
   }
 
   @Test
+  void aCherryPickStopsTheStreamWhoseRowsItCopiesAndNoOther() {
+    SnapshotCommitter mine = open();
+    SnapshotCommitter other =
+        SnapshotCommitter.open(table.load(), WriterOptions.builder("t").build());
+    long before = head();
+    mine.commit(table.stage("s", NONE, TEN, "a"));
+    long firn = head();
+    rollbackTo(before);
+    table.append("foreign");
+    table.load().manageSnapshots().cherrypick(firn).commit();
+
+    other.commit(table.stage("t", NONE, TEN, "t1"));
+    // Another stream's map stands on top of the copy: it carries a token that is too old.
+    assertThatThrownBy(this::open).isInstanceOf(TokenLostException.class);
+    assertThatThrownBy(() -> mine.commit(table.stage("s", NONE, TEN, "doubled")))
+        .isInstanceOf(TokenLostException.class);
+    open(LostTokenPolicy.resumeAt(TEN)).commit(table.stage("s", TEN, TWENTY, "b"));
+    assertThat(open().committed()).isEqualTo(TWENTY);
+    assertThat(table.names()).containsExactly("a", "b", "foreign", "t1");
+  }
+
+  @Test
+  void aTokenThatWasRemovedWithItsFileIsLostForEveryStreamUntilItIsVouchedFor() {
+    table.load().updateProperties().set(TokenFiles.INLINE_PROPERTY, "0").commit();
+    WriterOptions t = WriterOptions.builder("t").build();
+    SnapshotCommitter.open(table.load(), t).commit(table.stage("t", NONE, TEN, "t1"));
+    SnapshotCommitter running = open();
+    running.commit(table.stage("s", NONE, TEN, "a"));
+    for (Snapshot snapshot : table.metadata().snapshots()) {
+      String map = snapshot.summary().get(TokenLedger.TOKENS_REFERENCE);
+      table.operations().io().deleteFile(map.substring(0, map.indexOf('#')));
+    }
+
+    assertThatThrownBy(this::open)
+        .isInstanceOf(TokenLostException.class)
+        .hasMessageContaining("removed");
+    running.commit(table.stage("s", TEN, TWENTY, "b")); // it knows what it wrote
+    assertThat(open().committed()).isEqualTo(TWENTY);
+    assertThat(SnapshotCommitter.open(table.load(), t).committed()).isEqualTo(TEN);
+  }
+
+  @Test
+  void aMapThatWasWrittenBehindARemovedOneLetsNoStreamBeginAnew() {
+    table.load().updateProperties().set(TokenFiles.INLINE_PROPERTY, "0").commit();
+    WriterOptions t = WriterOptions.builder("t").build();
+    SnapshotCommitter.open(table.load(), t).commit(table.stage("t", NONE, TEN, "t1"));
+    open().commit(table.stage("s", NONE, TEN, "a"));
+    for (Snapshot snapshot : table.metadata().snapshots()) {
+      String map = snapshot.summary().get(TokenLedger.TOKENS_REFERENCE);
+      table.operations().io().deleteFile(map.substring(0, map.indexOf('#')));
+    }
+
+    open(LostTokenPolicy.resumeAt(TEN)).commit(table.stage("s", TEN, TWENTY, "b"));
+    assertThatThrownBy(() -> SnapshotCommitter.open(table.load(), t))
+        .isInstanceOf(TokenLostException.class)
+        .hasMessageContaining("removed");
+  }
+
+  @Test
   void aTableReplacedInPlaceIsGoneForItsWriterAndLostForTheNext() {
     SnapshotCommitter committer = open();
     committer.commit(table.stage("s", NONE, TEN, "a"));

@@ -72,7 +72,7 @@ final class WeakenedParts extends CommitterParts {
               .get(stream)
               .map(token -> TokenMap.EMPTY.with(stream, token))
               .orElse(TokenMap.EMPTY);
-      return new BranchTokens(own, all.carrier(), all.depth(), all.cherryPicked(), all.end());
+      return new BranchTokens(own, all.removed(), all.carrier(), all.depth(), all.end());
     }
   }
 
