@@ -2,12 +2,11 @@ package dev.firn.testkit;
 
 import dev.firn.api.CommitToken;
 import dev.firn.api.Position;
-import dev.firn.internal.commit.CommitterAccess;
-import dev.firn.internal.commit.CommitterAccess.Token;
+import dev.firn.testkit.SnapshotHistory.Foreign;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,31 +26,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class CommitOracle implements MemoryCatalog.Watcher {
 
+  /** In the list of a branch's heads: there was none. */
+  private static final long NO_HEAD = -1;
+
   private final SimulatedTable table;
   private final Consumer<String> trace;
   private final SnapshotReading reading;
-  private final SnapshotRules rules;
-  private final Map<Long, SnapshotTruth> truths = new HashMap<>();
-  private final Map<String, Long> commitIds = new HashMap<>();
+  private final SnapshotHistory history;
   private final Map<String, List<Long>> heads = new HashMap<>();
-  private final Map<String, Long> addedBy = new HashMap<>();
   private final Set<String> denied = new HashSet<>();
   private final List<String> violations = new ArrayList<>();
 
   /** What a foreign engine says it is doing; null while none works. */
   private @Nullable Foreign foreign;
 
-  /** A change that is no writer's: these files come and go, and heads may be moved at will. */
-  record Foreign(Set<String> added, Set<String> removed, boolean movesHeads) {
-    static final Foreign METADATA_ONLY = new Foreign(Set.of(), Set.of(), false);
-    static final Foreign OPERATOR = new Foreign(Set.of(), Set.of(), true);
-  }
-
   CommitOracle(SimulatedTable table, Consumer<String> trace) {
     this.table = table;
     this.trace = trace;
-    this.reading = new SnapshotReading(table.io());
-    this.rules = new SnapshotRules(table, this::violation);
+    this.reading = new SnapshotReading(table.io(), table.removedTokenFiles());
+    this.history = new SnapshotHistory(table, reading, this::violation);
   }
 
   List<String> violations() {
@@ -77,11 +70,7 @@ final class CommitOracle implements MemoryCatalog.Watcher {
   @Override
   public void applied(TableIdentifier name, TableMetadata before, TableMetadata after) {
     try {
-      for (Snapshot snapshot : after.snapshots()) {
-        if (!truths.containsKey(snapshot.snapshotId())) {
-          truths.put(snapshot.snapshotId(), newSnapshot(before, after, snapshot));
-        }
-      }
+      history.add(before, after, foreign, denied);
       checkRefs(before, after);
       if (foreign == null) {
         after.refs().keySet().forEach(branch -> checkTokensKept(before, after, branch));
@@ -89,109 +78,6 @@ final class CommitOracle implements MemoryCatalog.Watcher {
     } catch (RuntimeException e) {
       violation("READABLE", "the new metadata cannot be read: " + e);
     }
-  }
-
-  private SnapshotTruth newSnapshot(TableMetadata before, TableMetadata after, Snapshot snapshot) {
-    Long parentId = snapshot.parentId();
-    SnapshotTruth parent =
-        parentId == null ? SnapshotTruth.EMPTY : truths.getOrDefault(parentId, SnapshotTruth.EMPTY);
-    List<String> listed = reading.files(after, snapshot);
-    Set<String> files = new LinkedHashSet<>(listed);
-    if (files.size() < listed.size()) {
-      violation("INV-1 EO", "a file is twice in snapshot " + snapshot.snapshotId());
-    }
-    Set<String> added = new LinkedHashSet<>(files);
-    added.removeAll(parent.files());
-    Set<String> removed = new LinkedHashSet<>(parent.files());
-    removed.removeAll(files);
-    added.forEach(file -> addedBy.put(file, snapshot.snapshotId()));
-
-    Map<String, Token> tokens = CommitterAccess.tokens(snapshot, table.io());
-    SnapshotTruth truth =
-        tokens == null
-            ? foreignTruth(snapshot, parent, files, added, removed)
-            : firnTruth(before, snapshot, parent, files, added, removed, tokens);
-    rules.checkContent(truth);
-    return truth;
-  }
-
-  private SnapshotTruth foreignTruth(
-      Snapshot snapshot,
-      SnapshotTruth parent,
-      Set<String> files,
-      Set<String> added,
-      Set<String> removed) {
-    Foreign change = foreign;
-    if (change == null || !added.equals(change.added()) || !removed.equals(change.removed())) {
-      violation("FOREIGN", "snapshot " + snapshot.snapshotId() + " is not what its engine did");
-    }
-    // What left with the removed files and did not come back in the added ones was deleted.
-    List<EventRange> deleted = new ArrayList<>(parent.deleted());
-    removed.forEach(file -> deleted.addAll(table.contents(file)));
-    added.forEach(file -> table.contents(file).forEach(deleted::remove));
-    return new SnapshotTruth(
-        snapshot.snapshotId(),
-        snapshot.parentId(),
-        files,
-        parent.positions(),
-        parent.epochs(),
-        deleted);
-  }
-
-  private SnapshotTruth firnTruth(
-      TableMetadata before,
-      Snapshot snapshot,
-      SnapshotTruth parent,
-      Set<String> files,
-      Set<String> added,
-      Set<String> removed,
-      Map<String, Token> tokens) {
-    long id = snapshot.snapshotId();
-    if (foreign != null || !removed.isEmpty()) {
-      violation("FOREIGN", "snapshot " + id + " carries tokens, but removes files or is foreign");
-    }
-    String stream = snapshot.summary().getOrDefault("firn.stream", "?");
-    Token own = tokens.get(stream);
-    if (own == null) {
-      violation("TOKEN", "snapshot " + id + " of " + stream + " has no token of its own stream");
-      return parent;
-    }
-    added.forEach(
-        file -> {
-          if (table.contents(file).stream().anyMatch(range -> !range.stream().equals(stream))) {
-            violation("INV-3 BASE", "snapshot " + id + " of " + stream + " adds " + file);
-          }
-          if (denied.contains(file)) {
-            violation("DENIED", file + " came in although its writer was told it did not");
-          }
-        });
-    rules.checkCarried(before, snapshot, stream, tokens);
-
-    long epoch = parent.epochs().getOrDefault(stream, 0L);
-    if (own.epoch() < epoch) {
-      violation(
-          "INV-4 FENCE", "snapshot " + id + " of epoch " + own.epoch() + " stands on " + epoch);
-    }
-    rules.checkOwner(snapshot, stream, own, truths);
-    Long other = commitIds.putIfAbsent(snapshot.summary().get("firn.commit-id"), id);
-    // One that is expired misleads nobody: a commit that was rolled back with it may come again.
-    if (other != null && other != id && before.snapshot(other) != null) {
-      violation("INV-6 CID", "snapshots " + other + " and " + id + " are of the same commit");
-    }
-
-    Map<EventRange.Key, Long> positions = new HashMap<>(parent.positions());
-    own.positions()
-        .positions()
-        .forEach(
-            (source, position) -> {
-              Long was = positions.put(new EventRange.Key(stream, source), position.major());
-              if (was != null && position.major() < was) {
-                violation("INV-2 MONO", stream + "/" + source + " goes from " + was + " back");
-              }
-            });
-    Map<String, Long> epochs = new HashMap<>(parent.epochs());
-    epochs.put(stream, own.epoch());
-    return new SnapshotTruth(id, snapshot.parentId(), files, positions, epochs, parent.deleted());
   }
 
   /** A writer that expires snapshots leaves those that carry a branch's tokens. */
@@ -205,7 +91,7 @@ final class CommitOracle implements MemoryCatalog.Watcher {
   private @Nullable Snapshot carrier(TableMetadata metadata, String branch) {
     SnapshotRef ref = metadata.ref(branch);
     Snapshot head = ref == null ? null : metadata.snapshot(ref.snapshotId());
-    return CommitterAccess.carrier(metadata, head, table.io());
+    return history.carrier(metadata, head);
   }
 
   /** Heads move forward, and backward only by an operator. */
@@ -217,6 +103,7 @@ final class CommitOracle implements MemoryCatalog.Watcher {
     if (!gone.isEmpty() && !free) {
       violation("HEAD", "branches are gone: " + gone);
     }
+    gone.forEach(branch -> heads.computeIfAbsent(branch, name -> new ArrayList<>()).add(NO_HEAD));
   }
 
   private void checkRef(@Nullable SnapshotRef old, String name, SnapshotRef ref, boolean free) {
@@ -224,19 +111,10 @@ final class CommitOracle implements MemoryCatalog.Watcher {
       return;
     }
     heads.computeIfAbsent(name, branch -> new ArrayList<>()).add(ref.snapshotId());
-    trace.accept("    * " + name + " is now " + truths.get(ref.snapshotId()));
-    if (old != null && !free && !isAncestor(old.snapshotId(), ref.snapshotId())) {
+    trace.accept("    * " + name + " is now " + history.truth(ref.snapshotId()));
+    if (old != null && !free && !history.isAncestor(old.snapshotId(), ref.snapshotId())) {
       violation("HEAD", name + " moved from " + old.snapshotId() + " aside to " + ref.snapshotId());
     }
-  }
-
-  private boolean isAncestor(long ancestor, long snapshotId) {
-    for (SnapshotTruth at = truths.get(snapshotId); at != null; at = truths.get(at.parentId())) {
-      if (at.snapshotId() == ancestor) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** What the head of a branch holds; of main if there is no such branch yet. */
@@ -244,9 +122,7 @@ final class CommitOracle implements MemoryCatalog.Watcher {
     TableMetadata metadata = table.metadata();
     SnapshotRef ref = metadata.ref(branch);
     Snapshot head = ref == null ? metadata.currentSnapshot() : metadata.snapshot(ref.snapshotId());
-    return head == null
-        ? SnapshotTruth.EMPTY
-        : truths.getOrDefault(head.snapshotId(), SnapshotTruth.EMPTY);
+    return history.truth(head == null ? null : head.snapshotId());
   }
 
   /** INV-5: what was acknowledged is, or was, at the head. */
@@ -260,7 +136,7 @@ final class CommitOracle implements MemoryCatalog.Watcher {
   void opened(String branch, String stream, CommitToken token, int headsBefore) {
     List<Long> known = heads.getOrDefault(branch, heads.getOrDefault("main", List.of()));
     for (int i = known.size() - 1; i >= Math.max(0, Math.min(headsBefore, known.size()) - 1); i--) {
-      if (truths.getOrDefault(known.get(i), SnapshotTruth.EMPTY).token(stream).equals(token)) {
+      if (history.truth(known.get(i)).token(stream).equals(token)) {
         return;
       }
     }
@@ -268,6 +144,11 @@ final class CommitOracle implements MemoryCatalog.Watcher {
       violation(
           "INV-7 ROLL", stream + " resumes at " + token + ", but the head holds " + head(branch));
     }
+  }
+
+  /** The files that a snapshot holds, or held. */
+  Set<String> files(long snapshotId) {
+    return history.truth(snapshotId).files();
   }
 
   /** How many heads the branch has had. */
@@ -278,7 +159,7 @@ final class CommitOracle implements MemoryCatalog.Watcher {
   private boolean wasHead(String branch, String stream, CommitToken token) {
     List<Long> known = heads.getOrDefault(branch, List.of());
     for (int i = known.size() - 1; i >= 0; i--) {
-      SnapshotTruth truth = truths.getOrDefault(known.get(i), SnapshotTruth.EMPTY);
+      SnapshotTruth truth = history.truth(known.get(i));
       if (covers(truth, stream, token)) {
         return true;
       }
@@ -297,16 +178,15 @@ final class CommitOracle implements MemoryCatalog.Watcher {
   }
 
   /** Whether all of these files came in, in the history of the branch's head. */
-  boolean isIn(String branch, List<String> files) {
+  private boolean isIn(String branch, List<String> files) {
     long head = head(branch).snapshotId();
-    return !files.isEmpty()
-        && files.stream()
-            .allMatch(file -> addedBy.containsKey(file) && isAncestor(addedBy.get(file), head));
-  }
-
-  /** Whether any of these files ever came in, wherever. */
-  boolean everIn(List<String> files) {
-    return files.stream().anyMatch(addedBy::containsKey);
+    for (String file : files) {
+      Long addedBy = history.addedBy(file);
+      if (addedBy == null || !history.isAncestor(addedBy, head)) {
+        return false;
+      }
+    }
+    return !files.isEmpty();
   }
 
   /** The writer was told for good that these files are not in. */
@@ -314,7 +194,7 @@ final class CommitOracle implements MemoryCatalog.Watcher {
     if (isIn(branch, files)) {
       violation("STOPPED", "a writer whose commit is in the table was told " + answer);
     }
-    files.stream().filter(file -> !addedBy.containsKey(file)).forEach(denied::add);
+    files.stream().filter(file -> history.addedBy(file) == null).forEach(denied::add);
   }
 
   /** They are sent again after all. */
@@ -330,19 +210,63 @@ final class CommitOracle implements MemoryCatalog.Watcher {
     }
   }
 
-  /** The head once more, by Iceberg's own planning and with nothing cached. */
-  void checkByPlanning() {
+  /** The heads once more, by Iceberg's own planning and with nothing cached, down to the cells. */
+  void checkCells() {
     TableMetadata metadata = table.metadata();
-    if (metadata.currentSnapshot() != null) {
+    for (String branch : metadata.refs().keySet()) {
       Set<String> planned = new HashSet<>();
+      Map<EventRange.Key, List<EventRange>> cells = new HashMap<>();
       table
           .plain()
           .newScan()
+          .useRef(branch)
           .planWith(SameThread.EXECUTOR)
           .planFiles()
-          .forEach(task -> planned.add(task.file().location()));
-      if (!planned.equals(head("main").files())) {
+          .forEach(
+              task -> {
+                planned.add(task.file().location());
+                table
+                    .cells(task.file().location())
+                    .forEach(
+                        range ->
+                            cells.computeIfAbsent(range.key(), k -> new ArrayList<>()).add(range));
+              });
+      SnapshotTruth head = head(branch);
+      if (!planned.equals(head.files())) {
         violation("READABLE", "a scan plans other files than the manifests hold");
+      }
+      checkCells(branch, head, cells);
+    }
+  }
+
+  /** Cell by cell: the events below the token, each once, but for those that others deleted. */
+  private void checkCells(
+      String branch, SnapshotTruth head, Map<EventRange.Key, List<EventRange>> cells) {
+    head.positions()
+        .forEach(
+            (key, position) -> {
+              BitSet expected = new BitSet();
+              expected.set(0, Math.toIntExact(position));
+              for (EventRange deleted : head.deleted()) {
+                if (deleted.key().equals(key)) {
+                  expected.clear((int) deleted.from(), (int) deleted.to());
+                }
+              }
+              BitSet found = new BitSet();
+              for (EventRange range : cells.getOrDefault(key, List.of())) {
+                if (!found.get((int) range.from(), (int) range.to()).isEmpty()) {
+                  violation("CELLS", branch + " holds " + range + " twice");
+                }
+                found.set((int) range.from(), (int) range.to());
+              }
+              if (!found.equals(expected)) {
+                found.xor(expected);
+                violation("CELLS", branch + " of " + key + " lacks or has too much: " + found);
+              }
+            });
+    for (EventRange.Key key : cells.keySet()) {
+      if (!key.stream().equals(EventRange.FOREIGN) && !head.positions().containsKey(key)) {
+        violation("CELLS", branch + " holds rows of " + key + ", which has no token");
       }
     }
   }

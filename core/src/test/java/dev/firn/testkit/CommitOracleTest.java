@@ -40,7 +40,7 @@ class CommitOracleTest {
     oracle.acknowledged("main", "s", CommitToken.of(12));
     oracle.opened("main", "s", CommitToken.of(12), oracle.heads("main"));
     oracle.checkReadable();
-    oracle.checkByPlanning();
+    oracle.checkCells();
     assertThat(oracle.violations()).isEmpty();
   }
 

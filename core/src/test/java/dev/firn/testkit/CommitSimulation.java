@@ -23,13 +23,18 @@ public final class CommitSimulation {
    * @param faults how often each fault took effect
    * @param outcomes what writers and others met, by name
    * @param violations what must never be, each with seed and step
+   * @param failed the first story that ended in a violation; null if none did
    */
   public record Report(
-      long steps, Map<Fault, Long> faults, Map<String, Integer> outcomes, List<String> violations) {
+      long steps,
+      Map<Fault, Long> faults,
+      Map<String, Integer> outcomes,
+      List<String> violations,
+      @Nullable Failed failed) {
 
     /** Nothing yet. */
     public static Report empty() {
-      return new Report(0, new EnumMap<>(Fault.class), new TreeMap<>(), new ArrayList<>());
+      return new Report(0, new EnumMap<>(Fault.class), new TreeMap<>(), new ArrayList<>(), null);
     }
 
     /** Both together. */
@@ -41,7 +46,12 @@ public final class CommitSimulation {
       other.outcomes.forEach((outcome, count) -> allOutcomes.merge(outcome, count, Integer::sum));
       List<String> allViolations = new ArrayList<>(violations);
       allViolations.addAll(other.violations);
-      return new Report(steps + other.steps, allFaults, allOutcomes, allViolations);
+      return new Report(
+          steps + other.steps,
+          allFaults,
+          allOutcomes,
+          allViolations,
+          failed == null ? other.failed : failed);
     }
 
     /** All faults that took effect. */
@@ -50,13 +60,17 @@ public final class CommitSimulation {
     }
   }
 
-  private static final int CHECK_BY_PLANNING_EVERY = 10;
+  /** A story that ended in a violation. */
+  public record Failed(long seed, Story story) {}
+
+  private static final int CHECK_CELLS_EVERY = 10;
 
   private final long seed;
   private final SimulatedWorld world;
-  private final Random random;
   private final List<SimulatedWriter> writers = new ArrayList<>();
   private final SimulatedGroup group;
+  private final SimulatedSharedWriter shared;
+  private final Random random;
 
   private CommitSimulation(long seed, @Nullable Safety without) {
     this.seed = seed;
@@ -65,7 +79,11 @@ public final class CommitSimulation {
     writers.add(writer("orders", "main", List.of("")));
     writers.add(writer("clicks", "main", List.of("p0", "p1", "p2")));
     writers.add(writer("orders", "audit", List.of("")));
+    if (world.isWhole()) {
+      writers.add(writer(SnapshotHistory.SKIPPING, "main", List.of("")));
+    }
     this.group = new SimulatedGroup(world, "group", List.of("k0", "k1", "k2", "k3"), 3);
+    this.shared = new SimulatedSharedWriter(world);
   }
 
   private SimulatedWriter writer(String stream, String branch, List<String> sources) {
@@ -74,68 +92,109 @@ public final class CommitSimulation {
 
   /** Runs one seed, up to its first violation. */
   public static Report run(long seed, int steps, @Nullable Safety without) {
-    return run(seed, steps, without, line -> {});
+    return run(seed, Story.of(steps), without, line -> {});
   }
 
-  /** As {@link #run(long, int, Safety)}, and tells what happens, line by line. */
-  public static Report run(long seed, int steps, @Nullable Safety without, Consumer<String> trace) {
+  /** Runs the steps of {@code story} only, and tells what happens, line by line. */
+  public static Report run(
+      long seed, Story story, @Nullable Safety without, Consumer<String> trace) {
     CommitSimulation simulation = new CommitSimulation(seed, without);
     simulation.world.trace = trace;
-    int step = 0;
-    while (step < steps && simulation.world.oracle.violations().isEmpty()) {
-      step++;
+    int last = 0;
+    for (int step : story.steps()) {
+      last = step;
       trace.accept("step " + step);
+      simulation.world.beginStep(step);
       simulation.step(step);
+      if (!simulation.world.oracle.violations().isEmpty()) {
+        return simulation.report(last, story.upTo(step));
+      }
     }
-    if (simulation.world.oracle.violations().isEmpty()) {
-      simulation.end();
-    }
-    return simulation.report(step);
+    simulation.world.beginStep(0);
+    simulation.end();
+    return simulation.report(last, story);
   }
 
   private void step(int step) {
     int dice = random.nextInt(100);
-    if (dice < 42) {
+    if (dice < 58) {
+      somebodyWorks(dice);
+    } else if (dice < 76) {
+      somebodyIsInTrouble(dice);
+    } else if (dice < 80) {
+      world.deliver();
+    } else {
+      othersWork(dice);
+    }
+    world.oracle.checkReadable();
+    if (step % CHECK_CELLS_EVERY == 0) {
+      world.oracle.checkCells();
+    }
+  }
+
+  private void somebodyWorks(int dice) {
+    if (dice < 36) {
       anyWriter().work();
-    } else if (dice < 58) {
+    } else if (dice < 50) {
       groupOrWriter().work();
-    } else if (dice < 62) {
+    } else if (world.isWhole()) {
+      shared.work();
+    }
+  }
+
+  private void somebodyIsInTrouble(int dice) {
+    if (dice < 62) {
       anyWriter().leaveBehind();
     } else if (dice < 63) {
       groupOrWriter().leaveBehind();
-    } else if (dice < 68) {
+    } else if (dice < 64) {
+      shared.leaveBehind();
+    } else if (dice < 65) {
+      shared.wakeZombie();
+    } else if (dice < 69) {
       (random.nextInt(4) == 0 ? groupOrWriter() : anyWriter()).wakeZombie();
     } else if (dice < 72) {
       anyWriter().commitLate();
-    } else if (dice < 75) {
+    } else if (dice < 74) {
       group.rebalance();
-    } else if (dice < 78) {
-      anyWriter().heartbeat();
-    } else if (dice < 82) {
-      world.deliver();
-    } else if (dice < 88) {
-      world.foreign.append();
-    } else if (dice < 91) {
-      world.foreign.compact();
-    } else if (dice < 92) {
-      world.foreign.delete();
-    } else if (dice < 93) {
-      world.aDayPasses();
-    } else if (dice < 94) {
-      world.foreign.rollBack();
-    } else if (dice < 96) {
-      world.foreign.expire();
-    } else if (dice < 98) {
-      world.foreign.setProperty();
-    } else if (dice < 99) {
-      world.foreign.addColumn();
     } else {
-      world.foreign.rewriteManifests();
+      anyWriter().heartbeat();
     }
-    world.oracle.checkReadable();
-    if (step % CHECK_BY_PLANNING_EVERY == 0) {
-      world.oracle.checkByPlanning();
+  }
+
+  private void othersWork(int dice) {
+    switch (dice) {
+      case 80, 81, 82, 83, 84 -> world.foreign.append();
+      case 85, 86 -> world.foreign.compact();
+      case 87 -> world.foreign.delete();
+      case 88 -> world.aDayPasses();
+      case 89 -> world.foreign.rollBack();
+      case 90, 91 -> world.foreign.expire();
+      case 92 -> world.foreign.setProperty();
+      case 93 -> world.foreign.addColumn();
+      case 94 -> world.foreign.rewriteManifests();
+      case 95 -> world.foreign.evolveSpec();
+      case 96 -> world.clockJumps();
+      case 97 -> pickOrReplace();
+      case 98 -> world.foreign.stageAndPick();
+      default -> orphansGo();
     }
+  }
+
+  /** Plain commits know nothing of either. */
+  private void pickOrReplace() {
+    if (!world.isWhole() || random.nextInt(3) > 0) {
+      world.foreign.pickWhatWasRolledBack();
+    } else {
+      world.foreign.replace();
+    }
+  }
+
+  private void orphansGo() {
+    writers.forEach(SimulatedWriter::restart);
+    group.restart();
+    shared.restart();
+    world.orphansGo();
   }
 
   private SimulatedWriter anyWriter() {
@@ -166,22 +225,41 @@ public final class CommitSimulation {
         world.oracle.violation("INV-18 LIVENESS", writer.stream + " cannot commit any more");
       }
     }
+    if (world.isWhole()) {
+      shared.leaveBehind();
+      int before = visible();
+      for (int i = 0; i < 4 && visible() == before; i++) {
+        shared.work();
+      }
+      if (visible() == before) {
+        world.oracle.violation("INV-18 LIVENESS", "the shared writer cannot commit any more");
+      }
+    }
     world.oracle.checkReadable();
-    world.oracle.checkByPlanning();
+    world.oracle.checkCells();
+  }
+
+  private int visible() {
+    return world.outcomes.getOrDefault("shared: visible", 0);
   }
 
   private int committed() {
     return world.outcomes.getOrDefault("commit: COMMITTED", 0);
   }
 
-  private Report report(int steps) {
+  private Report report(int last, Story story) {
     Map<Fault, Long> faults = new EnumMap<>(Fault.class);
     faults.putAll(world.faults.effects());
     world.storageFaults.effects().forEach((fault, count) -> faults.merge(fault, count, Long::sum));
     List<String> violations = new ArrayList<>();
     for (String violation : world.oracle.violations()) {
-      violations.add("seed " + seed + ", step " + steps + ": " + violation);
+      violations.add("seed " + seed + ", step " + last + ": " + violation);
     }
-    return new Report(steps, faults, new TreeMap<>(world.outcomes), violations);
+    return new Report(
+        story.steps().length,
+        faults,
+        new TreeMap<>(world.outcomes),
+        violations,
+        violations.isEmpty() ? null : new Failed(seed, story));
   }
 }

@@ -1,7 +1,9 @@
 package dev.firn.testkit;
 
-import dev.firn.testkit.CommitOracle.Foreign;
+import dev.firn.testkit.SnapshotHistory.Foreign;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -13,12 +15,15 @@ import org.apache.iceberg.RewriteFiles;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.UpdatePartitionSpec;
+import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.types.Types;
 
 /**
  * Other engines and operators on the same table: they append, compact, delete, expire, roll back,
- * change properties and schema, by plain Iceberg and without faults in their catalog (what plain
- * Iceberg does to itself under faults is another question).
+ * change properties, schema and spec, cherry-pick and replace the table, by plain Iceberg and
+ * without faults in their catalog (what plain Iceberg does to itself under faults is another
+ * question).
  */
 final class ForeignEngines {
 
@@ -114,6 +119,80 @@ final class ForeignEngines {
         Foreign.OPERATOR, () -> world.table.plain().manageSnapshots().rollbackTo(id).commit());
   }
 
+  /** {@code CREATE OR REPLACE}: main has no history any more. */
+  void replace() {
+    world.count("foreign replacement");
+    world.oracle.foreign(Foreign.OPERATOR, world.table::replace);
+  }
+
+  /** Rows are staged, audited, and only then shown. */
+  void stageAndPick() {
+    DataFile file =
+        world.table.file(List.of(new EventRange(EventRange.FOREIGN, "", nextEvent, ++nextEvent)));
+    Set<String> added = Set.of(file.location());
+    Table table = world.table.plain();
+    run(
+        "staged append",
+        added,
+        Set.of(),
+        () ->
+            table
+                .newFastAppend()
+                .appendFile(file)
+                .set("simulated.staged", file.location())
+                .stageOnly()
+                .commit());
+    if (random.nextBoolean()) {
+      append();
+    }
+    for (Snapshot snapshot : world.table.plain().snapshots()) {
+      if (file.location().equals(snapshot.summary().get("simulated.staged"))) {
+        run("cherry-pick", added, Set.of(), () -> pick(snapshot.snapshotId()));
+      }
+    }
+  }
+
+  /** A writer's commit is rolled back, and its rows come back without their token. */
+  void pickWhatWasRolledBack() {
+    TableMetadata metadata = world.table.metadata();
+    Snapshot head = metadata.currentSnapshot();
+    Long parentId = head == null ? null : head.parentId();
+    if (head == null || parentId == null || metadata.snapshot(parentId) == null) {
+      return;
+    }
+    Set<String> added = new HashSet<>(world.oracle.files(head.snapshotId()));
+    added.removeAll(world.oracle.files(parentId));
+    if (!head.summary().containsKey("firn.stream") || added.isEmpty()) {
+      return;
+    }
+    world.oracle.foreign(
+        Foreign.OPERATOR,
+        () -> world.table.plain().manageSnapshots().rollbackTo(parentId).commit());
+    append();
+    run("cherry-pick of a writer's rows", added, Set.of(), () -> pick(head.snapshotId()));
+  }
+
+  private void pick(long snapshotId) {
+    world.table.plain().manageSnapshots().cherrypick(snapshotId).commit();
+  }
+
+  /** The table is partitioned anew, or not any more. */
+  void evolveSpec() {
+    world.count("foreign spec change");
+    world.oracle.foreign(
+        Foreign.METADATA_ONLY,
+        () -> {
+          Table table = world.table.plain();
+          UpdatePartitionSpec update = table.updateSpec();
+          if (table.spec().isUnpartitioned()) {
+            update.addField(Expressions.bucket("event", 2 + random.nextInt(3)));
+          } else {
+            table.spec().fields().forEach(field -> update.removeField(field.name()));
+          }
+          update.commit();
+        });
+  }
+
   void setProperty() {
     world.count("foreign property");
     world.oracle.foreign(
@@ -164,7 +243,10 @@ final class ForeignEngines {
         world.table.plain().newScan().planWith(SameThread.EXECUTOR).planFiles()) {
       files.add(task.file().copyWithoutStats());
     }
-    files.sort((a, b) -> a.location().compareTo(b.location()));
+    // By what is in them: some writers' files have random names.
+    files.sort(
+        Comparator.comparing((DataFile file) -> world.table.contents(file.location()).toString())
+            .thenComparing(DataFile::location));
     return files;
   }
 

@@ -19,6 +19,7 @@ import org.apache.iceberg.io.PositionOutputStream;
 import org.apache.iceberg.io.SeekableInputStream;
 import org.apache.iceberg.io.SupportsBulkOperations;
 import org.apache.iceberg.io.SupportsPrefixOperations;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Files in memory that go with their object: Iceberg's {@code InMemoryFileIO} keeps its files in
@@ -41,6 +42,12 @@ public final class MemoryFileIO implements SupportsBulkOperations, SupportsPrefi
   /** All files there are. */
   public Set<String> locations() {
     return files.keySet();
+  }
+
+  /** The content of a file, the same array for as long as nobody replaces it; null if none. */
+  public byte @Nullable [] bytes(String location) {
+    Content content = files.get(location);
+    return content == null ? null : content.bytes;
   }
 
   public boolean exists(String location) {

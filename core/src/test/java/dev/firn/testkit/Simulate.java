@@ -1,7 +1,9 @@
 package dev.firn.testkit;
 
+import dev.firn.testkit.CommitSimulation.Failed;
 import dev.firn.testkit.CommitSimulation.Report;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -9,12 +11,13 @@ import org.jspecify.annotations.Nullable;
  * Runs the commit simulation over many seeds.
  *
  * <pre>
- * Simulate [--seeds N] [--steps N] [--first-seed N] [--trace true]
+ * Simulate [--seeds N] [--steps N] [--first-seed N] [--trace true] [--story 3,17,60]
  *     [--without exact-base|cas|commit-id|carry-forward|intents|epoch]
  * </pre>
  *
- * The last line is {@code steps=<n> faults=<n> violations=<n>}; the exit code is 1 if there was a
- * violation.
+ * A story that ends in a violation is shrunk to the few steps that it takes; with those numbers it
+ * becomes a test. The last line is {@code steps=<n> faults=<n> violations=<n>}; the exit code is 1
+ * if there was a violation.
  */
 public final class Simulate {
 
@@ -26,7 +29,7 @@ public final class Simulate {
   /** See the class. */
   public static void main(String[] args) {
     int seeds = 100;
-    int steps = 200;
+    Story story = Story.of(200);
     long first = 1;
     Safety without = null;
     boolean trace = false;
@@ -34,26 +37,29 @@ public final class Simulate {
       String value = i + 1 < args.length ? args[i + 1] : "";
       switch (args[i]) {
         case "--seeds" -> seeds = Integer.parseInt(value);
-        case "--steps" -> steps = Integer.parseInt(value);
+        case "--steps" -> story = Story.of(Integer.parseInt(value));
+        case "--story" ->
+            story =
+                Story.steps(Arrays.stream(value.split(",")).mapToInt(Integer::parseInt).toArray());
         case "--first-seed" -> first = Long.parseLong(value);
         case "--trace" -> trace = Boolean.parseBoolean(value);
         case "--without" -> without = Safety.of(value);
         default -> throw new IllegalArgumentException("Unknown option " + args[i]);
       }
     }
-    Report report = run(first, seeds, steps, without, trace);
+    Report report = run(first, seeds, story, without, trace);
     System.exit(report.violations().isEmpty() ? 0 : 1);
   }
 
   private static Report run(
-      long first, int seeds, int steps, @Nullable Safety without, boolean trace) {
+      long first, int seeds, Story story, @Nullable Safety without, boolean trace) {
     long start = System.nanoTime();
     long shown = start;
     Report report = Report.empty();
     for (long seed = first; seed < first + seeds; seed++) {
       report =
           report.and(
-              CommitSimulation.run(seed, steps, without, trace ? System.out::println : line -> {}));
+              CommitSimulation.run(seed, story, without, trace ? System.out::println : line -> {}));
       if (System.nanoTime() - shown > SHOW_PROGRESS_EVERY.toNanos()) {
         shown = System.nanoTime();
         System.out.println("seed " + seed + ": " + lastLine(report));
@@ -62,9 +68,21 @@ public final class Simulate {
     report.outcomes().forEach((outcome, count) -> System.out.printf("%8d  %s%n", count, outcome));
     report.faults().forEach((fault, count) -> System.out.printf("%8d  fault %s%n", count, fault));
     report.violations().stream().limit(SHOWN_VIOLATIONS).forEach(System.out::println);
+    Failed failed = report.failed();
+    if (failed != null) {
+      System.out.println(
+          "seed "
+              + failed.seed()
+              + " shrunk to steps "
+              + failed.story().shrunk(less -> fails(failed.seed(), less, without)));
+    }
     System.out.printf(Locale.ROOT, "%.1f s%n", (System.nanoTime() - start) / 1e9);
     System.out.println(lastLine(report));
     return report;
+  }
+
+  private static boolean fails(long seed, Story story, @Nullable Safety without) {
+    return !CommitSimulation.run(seed, story, without, line -> {}).violations().isEmpty();
   }
 
   private static String lastLine(Report report) {

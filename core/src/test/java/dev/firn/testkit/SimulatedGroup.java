@@ -46,6 +46,11 @@ final class SimulatedGroup {
     }
   }
 
+  /** All members are started anew. */
+  void restart() {
+    members.forEach(Member::restart);
+  }
+
   /** One member is left, and has everything. */
   Member settle() {
     Member last = any();

@@ -7,24 +7,23 @@ import dev.firn.internal.stage.StagedFiles;
 import dev.firn.internal.stage.StagedFilesCodec;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.iceberg.DataFile;
-import org.apache.iceberg.DataFiles;
 import org.apache.iceberg.HasTableOperations;
-import org.apache.iceberg.PartitionSpec;
-import org.apache.iceberg.Schema;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.catalog.TableIdentifier;
-import org.apache.iceberg.types.Types;
 
 /**
  * One table in memory, seen three ways: plainly by other engines and operators, through faults by
- * writers, and with failing storage by those who clean up. Data files are names that stand for
- * ranges of events; a byte of each lies in storage, so that a deletion is noticed.
+ * writers, and with failing storage by those who clean up. Data files hold ranges of events.
  */
 final class SimulatedTable {
 
@@ -39,14 +38,14 @@ final class SimulatedTable {
     }
   }
 
-  private static final Schema SCHEMA =
-      new Schema(Types.NestedField.optional(1, "event", Types.LongType.get()));
-
   private final MemoryCatalog catalog = new MemoryCatalog();
   private final TableIdentifier name;
   private final FaultPlan storageFaults;
   private final FaultyCatalog faulty;
+  private final EventFiles eventFiles = new EventFiles(catalog.io());
   private final Map<String, List<EventRange>> contents = new HashMap<>();
+  private final Set<String> removedTokenFiles = new HashSet<>();
+  private final Map<String, String> properties;
   private final Random random;
   private int files;
 
@@ -55,26 +54,41 @@ final class SimulatedTable {
     this.name = TableIdentifier.of("simulation", "seed_" + seed);
     this.storageFaults = storageFaults;
     this.faulty = new FaultyCatalog(catalog, faults);
+    this.properties = drawProperties(random);
+    catalog.buildTable(name, EventFiles.SCHEMA).withProperties(properties).create();
+  }
+
+  private static Map<String, String> drawProperties(Random random) {
+    Map<String, String> drawn = new TreeMap<>();
+    drawn.put("format-version", String.valueOf(2 + random.nextInt(2)));
+    // Low, so that merging happens often.
+    drawn.put("commit.manifest.min-count-to-merge", List.of("3", "8", "20").get(random.nextInt(3)));
+    drawn.put("write.metadata.previous-versions-max", "5");
+    drawn.put("write.manifest.compression-codec", "uncompressed");
+    drawn.put("write.metadata.delete-after-commit.enabled", String.valueOf(random.nextBoolean()));
+    // Half of the tables keep few snapshots, whatever their age: writers may expire the others.
+    drawn.put("history.expire.max-snapshot-age-ms", random.nextBoolean() ? "-1000" : "432000000");
+    drawn.put("history.expire.min-snapshots-to-keep", String.valueOf(1 + random.nextInt(8)));
+    // In some tables the tokens are too long for the summary.
+    drawn.put("firn.token.inline-chars", random.nextInt(4) == 0 ? "100" : "8192");
+    // For committers that let Iceberg retry.
+    drawn.put("commit.retry.min-wait-ms", "1");
+    drawn.put("commit.retry.max-wait-ms", "1");
+    return drawn;
+  }
+
+  /** Draws anew: what a step draws depends on nothing but the step. */
+  void reseed(long seed) {
+    random.setSeed(seed);
+  }
+
+  /** {@code CREATE OR REPLACE TABLE}: the same table, empty, with its old snapshots behind it. */
+  void replace() {
     catalog
-        .buildTable(name, SCHEMA)
-        .withProperty("format-version", String.valueOf(2 + random.nextInt(2)))
-        // Low, so that merging happens often.
-        .withProperty(
-            "commit.manifest.min-count-to-merge", List.of("3", "8", "20").get(random.nextInt(3)))
-        .withProperty("write.metadata.previous-versions-max", "5")
-        .withProperty("write.manifest.compression-codec", "uncompressed")
-        .withProperty(
-            "write.metadata.delete-after-commit.enabled", String.valueOf(random.nextBoolean()))
-        // Half of the tables keep few snapshots, whatever their age: writers may expire the others.
-        .withProperty(
-            "history.expire.max-snapshot-age-ms", random.nextBoolean() ? "-1000" : "432000000")
-        .withProperty("history.expire.min-snapshots-to-keep", String.valueOf(1 + random.nextInt(8)))
-        // In some tables the tokens are too long for the summary.
-        .withProperty("firn.token.inline-chars", random.nextInt(4) == 0 ? "100" : "8192")
-        // For committers that let Iceberg retry.
-        .withProperty("commit.retry.min-wait-ms", "1")
-        .withProperty("commit.retry.max-wait-ms", "1")
-        .create();
+        .buildTable(name, EventFiles.SCHEMA)
+        .withProperties(properties)
+        .replaceTransaction()
+        .commitTransaction();
   }
 
   void watch(MemoryCatalog.Watcher watcher) {
@@ -112,14 +126,54 @@ final class SimulatedTable {
             "/memory/simulation/data/%s-%s-%d-%d-%d.parquet",
             first.stream(), first.source(), first.from(), first.to(), files++);
     contents.put(location, List.copyOf(ranges));
-    io().put(location, new byte[1]);
-    long rows = ranges.stream().mapToLong(range -> range.to() - range.from()).sum();
-    return DataFiles.builder(PartitionSpec.unpartitioned())
-        .withPath(location)
-        .withFormat("parquet")
-        .withFileSizeInBytes(1)
-        .withRecordCount(rows)
-        .build();
+    return eventFiles.write(location, ranges);
+  }
+
+  /**
+   * Deletes every file that the metadata does not name, as an engine's removal of orphans does. It
+   * knows nothing of token files, and takes them unless it is told not to.
+   *
+   * @return how many files went
+   */
+  int removeOrphans(boolean keepTokenFiles) {
+    Set<String> named = namedFiles(metadata());
+    int removed = 0;
+    for (String location : List.copyOf(io().locations())) {
+      boolean tokens = location.contains("/firn-tok-");
+      if (!named.contains(location) && !(tokens && keepTokenFiles)) {
+        io().deleteFile(location);
+        removed++;
+        if (tokens) {
+          removedTokenFiles.add(location);
+        }
+      }
+    }
+    return removed;
+  }
+
+  private Set<String> namedFiles(TableMetadata metadata) {
+    Set<String> named = new HashSet<>();
+    named.add(metadata.metadataFileLocation());
+    metadata.previousFiles().forEach(entry -> named.add(entry.file()));
+    SnapshotReading reading = new SnapshotReading(io(), Set.of());
+    for (Snapshot snapshot : metadata.snapshots()) {
+      named.add(snapshot.manifestListLocation());
+      snapshot.allManifests(io()).forEach(manifest -> named.add(manifest.path()));
+      named.addAll(reading.files(metadata, snapshot));
+    }
+    return named;
+  }
+
+  /** Token files that were taken for orphans. */
+  Set<String> removedTokenFiles() {
+    return removedTokenFiles;
+  }
+
+  /** Whether the file with a snapshot's tokens was taken for an orphan. */
+  boolean lostTokens(Snapshot snapshot) {
+    String reference = snapshot.summary().get("firn.tok.ref");
+    return reference != null
+        && removedTokenFiles.contains(reference.substring(0, reference.lastIndexOf('#')));
   }
 
   /** Whether all of these files are there. */
@@ -127,9 +181,14 @@ final class SimulatedTable {
     return locations.stream().allMatch(io()::exists);
   }
 
-  /** What a file holds. */
+  /** What a file was written to hold; of files that a writer made by itself, what they do hold. */
   List<EventRange> contents(String location) {
-    return contents.getOrDefault(location, List.of());
+    return contents.computeIfAbsent(location, eventFiles::read);
+  }
+
+  /** What a reader finds in a file. */
+  List<EventRange> cells(String location) {
+    return eventFiles.read(location);
   }
 
   /** The next events of some sources, in files, from where the writer believes to be. */

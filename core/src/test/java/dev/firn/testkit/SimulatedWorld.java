@@ -1,16 +1,20 @@
 package dev.firn.testkit;
 
+import dev.firn.api.SharedTableWriter;
 import dev.firn.api.TableCommitter;
 import dev.firn.api.WriterListener;
 import dev.firn.api.WriterOptions;
 import dev.firn.internal.commit.AbandonedFiles;
 import dev.firn.internal.commit.CommitterAccess;
+import dev.firn.internal.commit.SnapshotCommitter;
+import dev.firn.internal.stream.SharedWriterAccess;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.apache.iceberg.Table;
 import org.jspecify.annotations.Nullable;
 
 /** What all actors of one simulated table share: the table, the oracle, the clock, the dice. */
@@ -36,12 +40,14 @@ final class SimulatedWorld {
         }
       };
 
+  private final long seed;
   private final @Nullable Safety without;
   private final FaultRates rates;
   private boolean inMeanwhile;
   private boolean rollbacks = true;
 
   SimulatedWorld(long seed, @Nullable Safety without, FaultRates rates) {
+    this.seed = seed;
     this.random = new Random(seed);
     this.without = without;
     this.rates = rates;
@@ -54,14 +60,39 @@ final class SimulatedWorld {
     faults.sleeper(clock::advance).slowness(Duration.ofSeconds(20)).meanwhile(this::meanwhile);
   }
 
+  /**
+   * Every die is thrown anew for each step, so that a story in which some steps are left out is the
+   * same story in the others.
+   */
+  void beginStep(int step) {
+    long mixed = (seed * 0x9E3779B97F4A7C15L + step) * 0xBF58476D1CE4E5B9L;
+    mixed = (mixed ^ (mixed >>> 29)) * 0x94D049BB133111EBL;
+    random.setSeed(mixed ^ (mixed >>> 32));
+    table.reseed(random.nextLong());
+    faults.reseed(random.nextLong());
+    storageFaults.reseed(random.nextLong());
+  }
+
   /** Firn's committer, or one that lacks a safety. */
   TableCommitter open(WriterOptions options) {
-    if (without == Safety.EXACT_BASE) {
-      return PlainCommitter.open(table.faulty(), options);
-    }
+    return without == Safety.EXACT_BASE
+        ? PlainCommitter.open(table.faulty(), options)
+        : open(table.faulty(), options);
+  }
+
+  private SnapshotCommitter open(Table writable, WriterOptions options) {
     return without == null
-        ? CommitterAccess.open(table.faulty(), options, this::waited)
-        : CommitterAccess.open(table.faulty(), options, this::waited, without);
+        ? CommitterAccess.open(writable, options, this::waited)
+        : CommitterAccess.open(writable, options, this::waited, without);
+  }
+
+  /** A writer for many threads, in this one; rows are events by their numbers. */
+  SharedTableWriter<Long> openShared(WriterOptions options) {
+    return SharedWriterAccess.open(
+        table.faulty(),
+        (event, row) -> row.setString(0, options.streamId()).setString(1, "").setLong(2, event),
+        options,
+        this::open);
   }
 
   /** A writer gives up files that were in an attempt. Most keep them; see {@link #aDayPasses}. */
@@ -82,6 +113,25 @@ final class SimulatedWorld {
         AbandonedFiles.sweep(table.plain(), clock, AbandonedFiles.DEFAULT_GRACE);
     count("sweep", 1);
     count("abandoned files swept", swept.deletedFiles());
+  }
+
+  /** The clock is set: an hour or two back, or days ahead. */
+  void clockJumps() {
+    clock.advance(Duration.ofMinutes(random.nextInt(4_000) - 180L));
+    count("clock jump");
+  }
+
+  /**
+   * Three days pass, in which every process was restarted; then an operator removes what looks like
+   * an orphan, in half of the tables with the tokens.
+   */
+  void orphansGo() {
+    while (faults.delayed() > 0) {
+      deliver();
+    }
+    clock.advance(Duration.ofDays(3));
+    count("removal of orphans");
+    count("orphans removed", table.removeOrphans(seed % 2 == 0));
   }
 
   /** With reads that succeed: Iceberg's clean-up waits for real seconds before it reads again. */
@@ -128,6 +178,8 @@ final class SimulatedWorld {
         deliver();
       } else if (what == 7 && rollbacks && random.nextInt(4) == 0) {
         foreign.rollBack();
+      } else if (what == 7 && rollbacks && random.nextInt(24) == 0) {
+        foreign.replace();
       } else if (what == 8 && random.nextInt(2) == 0) {
         foreign.expire();
       }

@@ -4,6 +4,7 @@ import dev.firn.api.CommitResult;
 import dev.firn.api.CommitToken;
 import dev.firn.api.LostTokenPolicy;
 import dev.firn.api.Ownership;
+import dev.firn.api.RollbackPolicy;
 import dev.firn.api.StagedCommit;
 import dev.firn.api.TableCommitter;
 import dev.firn.api.WriterOptions;
@@ -12,6 +13,7 @@ import dev.firn.api.error.CommitUnknownException;
 import dev.firn.api.error.FirnException;
 import dev.firn.api.error.StaleTokenException;
 import dev.firn.api.error.StorageException;
+import dev.firn.api.error.TableGoneException;
 import dev.firn.api.error.TokenLostException;
 import dev.firn.api.error.WriterFencedException;
 import dev.firn.testkit.SimulatedTable.Staged;
@@ -107,6 +109,10 @@ class SimulatedWriter {
       WriterOptions.Builder options =
           WriterOptions.builder(stream)
               .ownership(ownership)
+              .rollbackPolicy(
+                  stream.equals(SnapshotHistory.SKIPPING)
+                      ? RollbackPolicy.SKIP
+                      : RollbackPolicy.FAIL)
               .branch(branch)
               .clock(world.clock)
               .expireSnapshots(world.random.nextBoolean())
@@ -187,8 +193,8 @@ class SimulatedWriter {
     } catch (CommitUnknownException | StorageException e) {
       world.count("commit: " + e.getClass().getSimpleName());
       retryOrReopen(by, staged, late);
-    } catch (TokenLostException e) {
-      world.count("commit: TokenLostException");
+    } catch (TokenLostException | TableGoneException e) {
+      world.count("commit: " + e.getClass().getSimpleName());
       dropIfMine(by);
     } catch (ProcessDied e) {
       world.count("died while committing");
@@ -225,6 +231,13 @@ class SimulatedWriter {
     }
     committer = null;
     pending = null;
+  }
+
+  /** The process is started anew; what it had staged is forgotten. */
+  void restart() {
+    committer = null;
+    pending = null;
+    stagedBefore.clear();
   }
 
   /** An old committer wakes up and goes on where it was. */

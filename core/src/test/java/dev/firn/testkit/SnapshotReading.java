@@ -27,11 +27,15 @@ final class SnapshotReading {
   private final Map<String, List<ManifestFile>> lists = new HashMap<>();
   private final Map<String, List<String>> manifests = new HashMap<>();
 
+  /** Files that only Firn needs, and that others took for orphans. */
+  private final Set<String> removedByOthers;
+
   private final Set<Long> complete = new HashSet<>();
   private long deletions;
 
-  SnapshotReading(MemoryFileIO io) {
+  SnapshotReading(MemoryFileIO io, Set<String> removedByOthers) {
     this.io = io;
+    this.removedByOthers = removedByOthers;
   }
 
   /** Locations of all live files; a file that is named twice is there twice. */
@@ -90,8 +94,11 @@ final class SnapshotReading {
       }
     }
     String tokens = snapshot.summary().get("firn.tok.ref");
-    if (tokens != null && !io.exists(tokens.substring(0, tokens.lastIndexOf('#')))) {
-      missing.add(tokens);
+    if (tokens != null) {
+      String file = tokens.substring(0, tokens.lastIndexOf('#'));
+      if (!io.exists(file) && !removedByOthers.contains(file)) {
+        missing.add(file);
+      }
     }
     for (String file : files(metadata, snapshot)) {
       if (!io.exists(file)) {

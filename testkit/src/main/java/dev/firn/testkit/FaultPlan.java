@@ -45,13 +45,24 @@ public final class FaultPlan {
     return new FaultPlan(new Random(seed));
   }
 
+  /** Draws as a plan of this seed would from its first call on; rates and counts stay. */
+  public synchronized FaultPlan reseed(long seed) {
+    drawing().setSeed(seed);
+    return this;
+  }
+
   /** {@code fault} happens to this share of the calls it applies to. */
   public synchronized FaultPlan rate(Fault fault, double share) {
+    drawing();
+    rates.put(fault, share);
+    return this;
+  }
+
+  private Random drawing() {
     if (random == null) {
       throw new IllegalStateException("A scripted plan draws nothing: use on()");
     }
-    rates.put(fault, share);
-    return this;
+    return random;
   }
 
   /** {@code fault} happens to the {@code nth} call of this kind, counted from 1 from now. */

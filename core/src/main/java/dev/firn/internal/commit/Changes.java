@@ -116,7 +116,7 @@ final class Changes {
       return new CommitPlan(
           commitId,
           List.of(),
-          ledger.read(base).map().with(options.streamId(), token),
+          ledger.carried(base).with(options.streamId(), token),
           token,
           registry);
     }
@@ -193,7 +193,7 @@ final class Changes {
       return new CommitPlan(
           commitId(),
           arranged.dataFiles(),
-          ledger.read(base).map().with(options.streamId(), next),
+          ledger.carried(base).with(options.streamId(), next),
           next,
           missingRegistry(base));
     }

@@ -69,6 +69,27 @@ class TokenLedger {
     return new BranchTokens(TokenMap.EMPTY, false, null, depth, end);
   }
 
+  /**
+   * The map that a commit on {@code metadata} carries on. Streams whose rows were copied by a
+   * cherry-pick since it was written are not in it: once the copy is expired nothing would tell any
+   * more that their tokens are too old.
+   */
+  TokenMap carried(TableMetadata metadata) {
+    BranchTokens tokens = read(metadata);
+    TokenMap map = tokens.map();
+    Snapshot at = head(metadata);
+    for (int i = 0; i < tokens.depth() && at != null; i++) {
+      Long source = sourceOf(at);
+      if (source != null) {
+        Snapshot copied = metadata.snapshot(source);
+        String whose = copied == null ? null : copied.summary().get(STREAM);
+        map = copied == null ? TokenMap.EMPTY : whose == null ? map : map.without(whose);
+      }
+      at = parent(metadata, at);
+    }
+    return map;
+  }
+
   /** This stream's token in a map that was read; {@link StreamToken#NONE} if it has none. */
   StreamToken token(BranchTokens tokens) {
     return tokens.map().get(stream).orElse(StreamToken.NONE);

@@ -62,6 +62,12 @@ final class TokenMap {
     return new TokenMap(copy);
   }
 
+  TokenMap without(String stream) {
+    TreeMap<String, StreamToken> copy = new TreeMap<>(streams);
+    copy.remove(stream);
+    return new TokenMap(copy);
+  }
+
   String encode() {
     byte[] plain = plainBytes();
     byte[] deflated = plain.length < DEFLATE_FROM_BYTES ? plain : deflate(plain);

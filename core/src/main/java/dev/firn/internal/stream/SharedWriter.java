@@ -10,6 +10,7 @@ import dev.firn.api.error.CommitUnknownException;
 import dev.firn.api.error.InvalidTokenException;
 import dev.firn.api.error.WriterInterruptedException;
 import dev.firn.api.record.RecordMapper;
+import dev.firn.internal.commit.SnapshotCommitter;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -43,6 +44,11 @@ public final class SharedWriter<T> implements SharedTableWriter<T> {
   private boolean closing;
 
   public SharedWriter(Table table, RecordMapper<T> mapper, WriterOptions options) {
+    this(table, mapper, options, SnapshotCommitter::open);
+  }
+
+  SharedWriter(
+      Table table, RecordMapper<T> mapper, WriterOptions options, StreamCore.Opening opening) {
     if (options.ownership() != Ownership.EXCLUSIVE) {
       throw new IllegalArgumentException(
           "A shared writer numbers its rows itself, so its stream "
@@ -50,7 +56,7 @@ public final class SharedWriter<T> implements SharedTableWriter<T> {
               + " must have Ownership.EXCLUSIVE, not "
               + options.ownership());
     }
-    this.core = new StreamCore<>(table, mapper, options, false);
+    this.core = new StreamCore<>(table, mapper, options, false, opening);
     this.options = core.options();
     this.lastSequence = startOf(core);
     core.startTicking(this::tick);

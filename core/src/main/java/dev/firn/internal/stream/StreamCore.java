@@ -57,7 +57,18 @@ final class StreamCore<T> {
   private final AtomicLong appended = new AtomicLong();
   private final AtomicLong rejected = new AtomicLong();
 
-  StreamCore(Table table, RecordMapper<T> mapper, WriterOptions asked, boolean replayable) {
+  /** How a stream's committer is opened: the seam at which tests hand in waits that do not wait. */
+  @FunctionalInterface
+  interface Opening {
+    SnapshotCommitter open(Table table, WriterOptions options);
+  }
+
+  StreamCore(
+      Table table,
+      RecordMapper<T> mapper,
+      WriterOptions asked,
+      boolean replayable,
+      Opening opening) {
     WriterOptions options = GuardedListener.in(asked);
     this.table = table;
     this.options = options;
@@ -66,7 +77,7 @@ final class StreamCore<T> {
     try {
       // The stager first: a table that cannot be written must not lose its owner to an epoch bump.
       this.stager = new TableStager<>(TableState.of(table), mapper, options, workers.executor());
-      this.committer = SnapshotCommitter.open(table, options);
+      this.committer = opening.open(table, options);
       this.pipeline = new CommitPipeline(committer, workers.executor(), options, replayable);
       this.cutAt = committer.committed();
     } catch (RuntimeException | Error e) {

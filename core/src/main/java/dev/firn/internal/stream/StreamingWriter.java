@@ -11,6 +11,7 @@ import dev.firn.api.error.InvalidTokenException;
 import dev.firn.api.error.StorageException;
 import dev.firn.api.error.WriterInterruptedException;
 import dev.firn.api.record.RecordMapper;
+import dev.firn.internal.commit.SnapshotCommitter;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Objects;
@@ -60,7 +61,7 @@ public final class StreamingWriter<T> implements StreamingTableWriter<T> {
   private long unmarkedRows;
 
   public StreamingWriter(Table table, RecordMapper<T> mapper, WriterOptions options) {
-    this.core = new StreamCore<>(table, mapper, options, true);
+    this.core = new StreamCore<>(table, mapper, options, true, SnapshotCommitter::open);
     this.options = core.options();
     this.marks = new Marks(core.cutAt());
     core.startTicking(this::tick);

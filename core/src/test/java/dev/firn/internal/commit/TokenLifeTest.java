@@ -280,6 +280,31 @@ class TokenLifeTest {
   }
 
   @Test
+  void aCopyThatIsExpiredBehindAnotherStreamsCommitIsNotForgotten() {
+    SnapshotCommitter mine = open();
+    SnapshotCommitter other =
+        SnapshotCommitter.open(table.load(), WriterOptions.builder("t").build());
+    long before = head();
+    mine.commit(table.stage("s", NONE, TEN, "a"));
+    long firn = head();
+    rollbackTo(before);
+    table.append("foreign");
+    table.load().manageSnapshots().cherrypick(firn).commit();
+    other.commit(table.stage("t", NONE, TEN, "t1"));
+    other.commit(table.stage("t", TEN, TWENTY, "t2"));
+    table
+        .load()
+        .expireSnapshots()
+        .expireOlderThan(System.currentTimeMillis() + 60_000)
+        .retainLast(1)
+        .commit();
+
+    assertThatThrownBy(this::open).isInstanceOf(TokenLostException.class);
+    assertThat(SnapshotCommitter.open(table.load(), WriterOptions.builder("t").build()).committed())
+        .isEqualTo(TWENTY);
+  }
+
+  @Test
   void aTokenThatWasRemovedWithItsFileIsLostForEveryStreamUntilItIsVouchedFor() {
     table.load().updateProperties().set(TokenFiles.INLINE_PROPERTY, "0").commit();
     WriterOptions t = WriterOptions.builder("t").build();
