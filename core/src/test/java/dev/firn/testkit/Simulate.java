@@ -5,6 +5,7 @@ import dev.firn.testkit.CommitSimulation.Report;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,17 +55,17 @@ public final class Simulate {
   private static Report run(
       long first, int seeds, Story story, @Nullable Safety without, boolean trace) {
     long start = System.nanoTime();
-    long shown = start;
-    Report report = Report.empty();
-    for (long seed = first; seed < first + seeds; seed++) {
-      report =
-          report.and(
-              CommitSimulation.run(seed, story, without, trace ? System.out::println : line -> {}));
-      if (System.nanoTime() - shown > SHOW_PROGRESS_EVERY.toNanos()) {
-        shown = System.nanoTime();
-        System.out.println("seed " + seed + ": " + lastLine(report));
-      }
-    }
+    Progress progress = new Progress(start);
+    // Seeds know nothing of each other, so they may run side by side; a trace is read by people.
+    LongStream all = LongStream.range(first, first + seeds);
+    Report report =
+        (trace ? all.sequential() : all.parallel())
+            .mapToObj(
+                seed ->
+                    progress.after(
+                        CommitSimulation.run(
+                            seed, story, without, trace ? System.out::println : line -> {})))
+            .reduce(Report.empty(), Report::and);
     report.outcomes().forEach((outcome, count) -> System.out.printf("%8d  %s%n", count, outcome));
     report.faults().forEach((fault, count) -> System.out.printf("%8d  fault %s%n", count, fault));
     report.violations().stream().limit(SHOWN_VIOLATIONS).forEach(System.out::println);
@@ -77,20 +78,40 @@ public final class Simulate {
               + failed.story().shrunk(less -> fails(failed.seed(), less, without)));
     }
     System.out.printf(Locale.ROOT, "%.1f s%n", (System.nanoTime() - start) / 1e9);
-    System.out.println(lastLine(report));
+    System.out.println(lastLine(report.steps(), report.faultCount(), report.violations().size()));
     return report;
+  }
+
+  /** A line every few seconds. */
+  private static final class Progress {
+    private long shown;
+    private int seeds;
+    private long steps;
+    private long faults;
+    private int violations;
+
+    Progress(long start) {
+      this.shown = start;
+    }
+
+    synchronized Report after(Report report) {
+      seeds++;
+      steps += report.steps();
+      faults += report.faultCount();
+      violations += report.violations().size();
+      if (System.nanoTime() - shown > SHOW_PROGRESS_EVERY.toNanos()) {
+        shown = System.nanoTime();
+        System.out.println(seeds + " seeds: " + lastLine(steps, faults, violations));
+      }
+      return report;
+    }
   }
 
   private static boolean fails(long seed, Story story, @Nullable Safety without) {
     return !CommitSimulation.run(seed, story, without, line -> {}).violations().isEmpty();
   }
 
-  private static String lastLine(Report report) {
-    return "steps="
-        + report.steps()
-        + " faults="
-        + report.faultCount()
-        + " violations="
-        + report.violations().size();
+  private static String lastLine(long steps, long faults, int violations) {
+    return "steps=" + steps + " faults=" + faults + " violations=" + violations;
   }
 }

@@ -27,7 +27,7 @@ final class SimulatedSharedWriter {
   private static final String BRANCH = "main";
 
   /** Its threads never start: the simulation is the only one. */
-  private static final ScheduledThreadPoolExecutor NO_TIMER =
+  private final ScheduledThreadPoolExecutor noTimer =
       new ScheduledThreadPoolExecutor(0, task -> null);
 
   private final SimulatedWorld world;
@@ -84,7 +84,7 @@ final class SimulatedSharedWriter {
         WriterOptions.builder(STREAM)
             .clock(world.clock)
             .executor(Runnable::run)
-            .scheduler(NO_TIMER)
+            .scheduler(noTimer)
             .commitPolicy(CommitPolicy.manual())
             .expireSnapshots(world.random.nextBoolean())
             .listener(world.listener)

@@ -233,10 +233,11 @@ class SimulatedWriter {
     pending = null;
   }
 
-  /** The process is started anew; what it had staged is forgotten. */
+  /** All processes are started anew; what they had staged is forgotten. */
   void restart() {
     committer = null;
     pending = null;
+    zombies.clear();
     stagedBefore.clear();
   }
 
