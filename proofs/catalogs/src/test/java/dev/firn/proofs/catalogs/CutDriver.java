@@ -110,6 +110,10 @@ final class CutDriver implements Driver {
       return call(real, method, args);
     }
     knife.requireLight();
+    if (real.isClosed() && !method.getName().equals("isClosed")) {
+      // SQLite's driver says so without a state, and the pool would keep the connection for ever.
+      throw new SQLNonTransientConnectionException("The connection is closed", "08003");
+    }
     Object result = call(real, method, args);
     if (result instanceof PreparedStatement statement && args[0] instanceof String sql) {
       return proxy(

@@ -24,6 +24,7 @@ final class Gate implements AutoCloseable {
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final int port;
   private volatile ServerSocket server;
+  private volatile boolean shut;
 
   Gate(Visitor visitor) {
     this.visitor = visitor;
@@ -53,6 +54,9 @@ final class Gate implements AutoCloseable {
         Socket socket = listening.accept();
         socket.setTcpNoDelay(true);
         open.add(socket);
+        if (shut) {
+          reset(socket);
+        }
         threads.execute(() -> serve(socket));
       } catch (IOException e) {
         return; // closed
@@ -80,8 +84,18 @@ final class Gate implements AutoCloseable {
     }
   }
 
-  /** Nobody listens any more, and all connections are reset. */
-  void shut() {
+  /**
+   * Nobody listens any more, and all connections are reset, {@code last} at last: when its peer
+   * notices, no other way is left.
+   */
+  void shut(Socket last) {
+    open.remove(last);
+    shut();
+    reset(last);
+  }
+
+  private void shut() {
+    shut = true;
     try {
       server.close();
     } catch (IOException e) {
@@ -91,7 +105,8 @@ final class Gate implements AutoCloseable {
   }
 
   void reopen() {
-    if (server.isClosed()) {
+    if (shut) {
+      shut = false;
       server = listen(port);
     }
   }

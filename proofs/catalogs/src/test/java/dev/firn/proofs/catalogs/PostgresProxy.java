@@ -123,7 +123,7 @@ final class PostgresProxy implements AutoCloseable {
             while (in.read() >= 0) {}
           }
         }
-        case DARK, DARK_APPLIED -> gate.shut();
+        case DARK, DARK_APPLIED -> gate.shut(client);
         case CUT_TWICE -> {
           next.set(new Strike(Fault.CUT, () -> {}));
           Gate.reset(client);

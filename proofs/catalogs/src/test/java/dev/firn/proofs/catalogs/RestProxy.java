@@ -88,7 +88,7 @@ final class RestProxy implements AutoCloseable {
       throws IOException {
     switch (fault) {
       case CUT, CUT_APPLIED -> Gate.reset(socket);
-      case DARK, DARK_APPLIED -> gate.shut();
+      case DARK, DARK_APPLIED -> gate.shut(socket);
       case SILENT, SILENT_APPLIED -> awaitHangUp(socket);
       case SLOW -> {
         pause(slow);

@@ -35,6 +35,11 @@ import org.apache.iceberg.rest.responses.ErrorResponseParser;
 /** A healthy REST catalog over HTTP: Iceberg's own handlers on another catalog. */
 final class RestService implements AutoCloseable {
 
+  static {
+    // Or each answer waits 40 ms for an acknowledgement.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
+  }
+
   private final Catalog backend;
   private final ObjectMapper json = new ObjectMapper();
   private final ExecutorService threads = Executors.newCachedThreadPool();
