@@ -8,8 +8,10 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /** A port that takes connections, resets them, and can be gone for a while. */
 final class Gate implements AutoCloseable {
@@ -24,6 +26,8 @@ final class Gate implements AutoCloseable {
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final int port;
   private volatile ServerSocket server;
+  private volatile Future<?> accepting;
+  private volatile Socket placeholder = new Socket();
   private volatile boolean shut;
 
   Gate(Visitor visitor) {
@@ -41,7 +45,7 @@ final class Gate implements AutoCloseable {
       ServerSocket socket = new ServerSocket();
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), wanted));
-      threads.execute(() -> accept(socket));
+      accepting = threads.submit(() -> accept(socket));
       return socket;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -98,8 +102,14 @@ final class Gate implements AutoCloseable {
     shut = true;
     try {
       server.close();
+      accepting.get(); // only then the port is free
+      // Holds the port without listening: connections are refused, and no other gate gets it.
+      placeholder.setReuseAddress(true);
+      placeholder.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException(e);
     }
     open.forEach(Gate::reset);
   }
@@ -107,13 +117,18 @@ final class Gate implements AutoCloseable {
   void reopen() {
     if (shut) {
       shut = false;
+      reset(placeholder);
+      placeholder = new Socket();
       server = listen(port);
     }
   }
 
   @Override
   public void close() {
-    shut();
+    if (!shut) {
+      shut();
+    }
+    reset(placeholder);
     threads.shutdownNow();
   }
 }
