@@ -71,6 +71,6 @@ enum Fault {
     return this == UNAVAILABLE_APPLIED
         || this == TOO_MANY_APPLIED
         || this == DOUBLED_SECOND_ANSWER
-        || (place != REST && this == CUT_APPLIED);
+        || (place != REST && (this == CUT_APPLIED || this == SILENT_APPLIED));
   }
 }

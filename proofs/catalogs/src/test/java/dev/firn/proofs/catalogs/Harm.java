@@ -3,6 +3,7 @@ package dev.firn.proofs.catalogs;
 /** What may go wrong with a commit. */
 enum Harm {
   UNREADABLE("table unreadable"),
+  HISTORY_UNREADABLE("older snapshots unreadable"),
   FOREIGN_LOST("another writer's rows lost"),
   OWN_LOST("own rows lost"),
   OWN_DOUBLED("own rows doubled"),
@@ -16,9 +17,12 @@ enum Harm {
   }
 
   boolean isIn(Outcome outcome) {
-    return this == LIE
-        ? !outcome.told().isTrue(outcome.landed())
-        : this == UNREADABLE ? !outcome.readable() : rows(outcome) > 0;
+    return switch (this) {
+      case LIE -> !outcome.told().isTrue(outcome.landed());
+      case UNREADABLE -> !outcome.readable();
+      case HISTORY_UNREADABLE -> outcome.readable() && !outcome.historyReadable();
+      default -> rows(outcome) > 0;
+    };
   }
 
   private int rows(Outcome outcome) {
@@ -27,7 +31,7 @@ enum Harm {
       case FOREIGN_DOUBLED -> outcome.foreignDoubled();
       case OWN_LOST -> outcome.ownLost();
       case OWN_DOUBLED -> outcome.ownDoubled();
-      case UNREADABLE, LIE -> 0;
+      case UNREADABLE, HISTORY_UNREADABLE, LIE -> 0;
     };
   }
 
@@ -38,7 +42,7 @@ enum Harm {
       case FOREIGN_DOUBLED -> rows(outcome) + " foreign rows doubled";
       case OWN_LOST -> rows(outcome) + " own rows lost";
       case OWN_DOUBLED -> rows(outcome) + " own rows doubled";
-      case UNREADABLE, LIE -> title;
+      case UNREADABLE, HISTORY_UNREADABLE, LIE -> title;
     };
   }
 }

@@ -8,22 +8,29 @@ import java.util.List;
  * @param told what the commit that was hurt told its caller
  * @param landed whether its rows were in the table at that moment
  * @param readable whether the table can be read at the end; if not, nothing below was counted
+ * @param historyReadable whether all snapshots that the table keeps can be read at the end
  */
 record Outcome(
     Told told,
     boolean landed,
     boolean readable,
+    boolean historyReadable,
     int ownLost,
     int ownDoubled,
     int foreignLost,
     int foreignDoubled) {
 
   static Outcome unreadable(Told told, boolean landed) {
-    return new Outcome(told, landed, false, 0, 0, 0, 0);
+    return new Outcome(told, landed, false, false, 0, 0, 0, 0);
   }
 
   static Outcome counted(
-      Told told, boolean landed, List<Long> ids, List<Long> own, List<Long> foreign) {
+      Told told,
+      boolean landed,
+      boolean historyReadable,
+      List<Long> ids,
+      List<Long> own,
+      List<Long> foreign) {
     long strangers = ids.stream().filter(id -> !own.contains(id) && !foreign.contains(id)).count();
     if (strangers > 0) {
       throw new AssertionError(strangers + " rows that nobody wrote in " + ids);
@@ -32,6 +39,7 @@ record Outcome(
         told,
         landed,
         true,
+        historyReadable,
         lost(ids, own),
         doubled(ids, own),
         lost(ids, foreign),
@@ -50,6 +58,7 @@ record Outcome(
   /** Nothing lost, nothing doubled, nothing broken, no lie. */
   boolean isClean() {
     return readable
+        && historyReadable
         && told.isTrue(landed)
         && ownLost + ownDoubled + foreignLost + foreignDoubled == 0;
   }
