@@ -27,8 +27,9 @@ enum Fault {
 
   DOUBLED_FIRST_ANSWER(true, "request doubled, first answer returned", REST),
   DOUBLED_SECOND_ANSWER(true, "request doubled, second answer returned", REST),
-  LATE(false, "500, request arrives just before the next one", REST),
-  OVERTAKEN(false, "500, request arrives just after the next one", REST),
+  /** The client hears 500, or its connection is cut; the request is still on its way. */
+  LATE(false, "request arrives just before the one sent in its place", REST, POSTGRESQL),
+  OVERTAKEN(false, "request arrives just after the one sent in its place", REST, POSTGRESQL),
   SWAPPED(true, "request overtaken by the other writer's", REST),
 
   DARK(false, "connection cut, catalog gone for a while", REST, POSTGRESQL, SQLITE),
@@ -61,6 +62,11 @@ enum Fault {
     return this == SILENT || this == SILENT_APPLIED;
   }
 
+  /** Whether the request arrives when its client has heard that it failed. */
+  boolean isLate() {
+    return this == LATE || this == OVERTAKEN;
+  }
+
   /** Whether the catalog cannot be reached afterwards until it is healed. */
   boolean isDark() {
     return this == DARK || this == DARK_APPLIED;
@@ -71,6 +77,6 @@ enum Fault {
     return this == UNAVAILABLE_APPLIED
         || this == TOO_MANY_APPLIED
         || this == DOUBLED_SECOND_ANSWER
-        || (place != REST && (this == CUT_APPLIED || this == SILENT_APPLIED));
+        || (place != REST && (this == CUT_APPLIED || this == SILENT_APPLIED || this == LATE));
   }
 }

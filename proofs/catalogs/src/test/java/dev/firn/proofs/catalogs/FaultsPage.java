@@ -19,13 +19,17 @@ final class FaultsPage {
       """
       # Commits under catalog faults: who loses what
 
-      Made by `mvn -B verify -Pintegration -pl proofs/catalogs -am -Dtest=FaultsPageTest \
-      -Dsurefire.failIfNoSpecifiedTests=false -Dfirn.page=write`; without `-Dfirn.page=write` the
-      same test checks that this page is what happens.
+      Made by the command below. Without `-Dfirn.page=write` the same test checks that this page is what happens.
+
+      ```
+      mvn -B verify -Pintegration -pl proofs/catalogs -am \\
+        -Dtest=FaultsPageTest -Dsurefire.failIfNoSpecifiedTests=false -Dfirn.page=write
+      ```
 
       Each line is a run on a real catalog: three batches of 10 rows are committed, and the second one's request is hurt.
       "Applied" says whether the request reached the catalog before the client heard anything; "foreign" whether another,
-      healthy client appended 5 rows while the answer was on its way. Afterwards all rows are read back by Iceberg's
+      healthy client appended 5 rows while the answer was on its way. REST is Iceberg's own protocol handlers over HTTP
+      behind a proxy, PostgreSQL 14 is behind a proxy that knows its frames, SQLite is behind a driver that cuts. Afterwards all rows are read back by Iceberg's
       generic reader, and every snapshot that the table keeps.
 
       *Plain Iceberg* is `table.newAppend().appendFile(file).commit()` of Iceberg 1.12 with its own retry. It takes Iceberg
@@ -33,6 +37,7 @@ final class FaultsPage {
       lose rows. *Firn* is `Firn.openWriter(...)` and `commit()`; told unknown it is reopened and fed from `committed()`.
       "told" is the answer of the hurt commit, **bold** where it is false. "Last attempt" means that the table leaves
       Iceberg no retry (`commit.retry.num-retries=0`), as after lost races. Silence lasts until a client timeout of 2 s.
+      A request that arrives late is one whose client has been told 500 (REST) or has been cut off (JDBC).
 
       """;
 
@@ -113,10 +118,14 @@ final class FaultsPage {
     Scene scene = line.scene();
     page.append("| ").append(scene.fault().title);
     page.append(scene.lastAttempt() ? ", last attempt" : "");
-    page.append(" | ").append(scene.fault().applied ? "yes" : "no");
+    page.append(" | ").append(applied(scene.fault()));
     page.append(" | ").append(scene.foreign() ? "yes" : "no");
     page.append(" | ").append(cells(line.plain()));
     page.append(" | ").append(cells(line.firn())).append(" |\n");
+  }
+
+  private static String applied(Fault fault) {
+    return fault.isLate() ? "later" : fault.applied ? "yes" : "no";
   }
 
   private static String cells(Outcome outcome) {

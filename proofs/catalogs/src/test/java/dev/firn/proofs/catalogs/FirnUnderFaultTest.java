@@ -46,12 +46,14 @@ class FirnUnderFaultTest {
   @ParameterizedTest
   @MethodSource("all")
   void anOpeningUnderFaultLosesAndDoublesNothing(Scene scene) {
-    Outcome outcome = new SceneRun(scene, folder, REALLY_SLOW).playOpening();
-    assertThat(outcome).matches(Outcome::isClean, "is clean");
+    check(scene, new SceneRun(scene, folder, REALLY_SLOW).playOpening());
   }
 
   private void play(Scene scene, Duration slow) {
-    Outcome outcome = new SceneRun(scene, folder, slow).play(SceneRun.FIRN);
+    check(scene, new SceneRun(scene, folder, slow).play(SceneRun.FIRN));
+  }
+
+  private static void check(Scene scene, Outcome outcome) {
     assertThat(outcome).matches(Outcome::isClean, "is clean");
     assertThat(outcome.told()).isEqualTo(scene.fault().isDark() ? Told.UNKNOWN : Told.SUCCESS);
   }

@@ -2,6 +2,7 @@ package dev.firn.proofs.catalogs;
 
 import dev.firn.Firn;
 import dev.firn.api.CommitPolicy;
+import dev.firn.api.CommitResult;
 import dev.firn.api.StreamingTableWriter;
 import dev.firn.api.WriterOptions;
 import dev.firn.api.error.CommitConflictException;
@@ -53,12 +54,19 @@ final class FirnWriter implements SceneWriter {
         writer.append(id);
       }
       writer.mark(end);
-      writer.commit();
+      requireWhole(writer.commit(), end - from);
       return Told.SUCCESS;
     } catch (CommitUnknownException e) {
       return Told.UNKNOWN;
     } catch (CommitConflictException | StorageException e) {
       return Told.FAILURE;
+    }
+  }
+
+  /** A commit that landed under a lie is this one, and says all about itself. */
+  private static void requireWhole(CommitResult result, long rows) {
+    if (result.outcome() != CommitResult.Outcome.COMMITTED || result.rows() != rows) {
+      throw new AssertionError(rows + " rows were committed, but the result is " + result);
     }
   }
 

@@ -6,9 +6,13 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -20,11 +24,39 @@ final class PostgresProxy implements AutoCloseable {
 
   private static final String SWAP = "UPDATE iceberg_tables SET metadata_location";
   private static final int PARSE = 'P';
+  private static final int SYNC = 'S';
   private static final int READY_FOR_QUERY = 'Z';
 
   private final int upstreamPort;
   private final AtomicReference<Strike> next = new AtomicReference<>();
+  private final AtomicReference<Held> held = new AtomicReference<>();
   private final Gate gate;
+
+  /** A statement whose client has been sent away, but which will arrive yet. */
+  private static final class Held {
+    final Strike strike;
+    final CountDownLatch due = new CountDownLatch(1);
+    final CountDownLatch arrived = new CountDownLatch(1);
+
+    Held(Strike strike) {
+      this.strike = strike;
+    }
+
+    /** Lets it arrive, and waits until the server has answered it. */
+    void deliver() throws IOException {
+      due.countDown();
+      await(arrived);
+      strike.meanwhile();
+    }
+
+    static void await(CountDownLatch latch) throws IOException {
+      try {
+        latch.await();
+      } catch (InterruptedException e) {
+        throw new InterruptedIOException();
+      }
+    }
+  }
 
   PostgresProxy(int upstreamPort) {
     this.upstreamPort = upstreamPort;
@@ -57,6 +89,12 @@ final class PostgresProxy implements AutoCloseable {
     /** The fault whose statement is on its way: what the server answers is not passed on. */
     private volatile Strike swallowing;
 
+    /** The statement of this wire that is held back. */
+    private volatile Held heldHere;
+
+    /** A statement of another wire that is to arrive after the one that is on its way here. */
+    private volatile Held overtaken;
+
     Wire(Socket client) throws IOException {
       this.client = client;
       this.server = new Socket(InetAddress.getLoopbackAddress(), upstreamPort);
@@ -83,6 +121,10 @@ final class PostgresProxy implements AutoCloseable {
       while (true) {
         Frame frame = Frame.read(in);
         Strike strike = frame.swapsMetadata() ? next.getAndSet(null) : null;
+        if (strike != null && strike.fault.isLate()) {
+          hold(strike, frame, in, out);
+          return;
+        }
         if (strike != null && !strike.fault.applied) {
           strike.meanwhile();
           end(strike, in);
@@ -90,8 +132,37 @@ final class PostgresProxy implements AutoCloseable {
         }
         if (strike != null) {
           swallowing = strike;
+        } else if (frame.swapsMetadata()) {
+          letLateOneArrive();
         }
         frame.write(out);
+      }
+    }
+
+    /** The client is gone; what it has sent waits for the next statement of its kind. */
+    private void hold(Strike strike, Frame first, DataInputStream in, DataOutputStream out)
+        throws IOException {
+      List<Frame> frames = new ArrayList<>(List.of(first));
+      while (frames.get(frames.size() - 1).type != SYNC) {
+        frames.add(Frame.read(in));
+      }
+      Held mine = new Held(strike);
+      heldHere = mine;
+      held.set(mine);
+      Gate.reset(client);
+      Held.await(mine.due);
+      for (Frame frame : frames) {
+        frame.write(out);
+      }
+      Held.await(mine.arrived);
+    }
+
+    private void letLateOneArrive() throws IOException {
+      Held late = held.getAndSet(null);
+      if (late != null && late.strike.fault == Fault.LATE) {
+        late.deliver();
+      } else {
+        overtaken = late;
       }
     }
 
@@ -102,7 +173,16 @@ final class PostgresProxy implements AutoCloseable {
         while (true) {
           Frame frame = Frame.read(in);
           Strike strike = swallowing;
-          if (strike == null) {
+          if (heldHere != null) {
+            if (frame.type == READY_FOR_QUERY) {
+              heldHere.arrived.countDown();
+              return;
+            }
+          } else if (strike == null) {
+            if (overtaken != null && frame.type == READY_FOR_QUERY) {
+              overtaken.deliver();
+              overtaken = null;
+            }
             frame.write(out);
           } else if (frame.type == READY_FOR_QUERY) {
             strike.meanwhile();
