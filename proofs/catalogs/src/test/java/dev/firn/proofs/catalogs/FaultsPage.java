@@ -29,15 +29,18 @@ final class FaultsPage {
       Each line is a run on a real catalog: three batches of 10 rows are committed, and the second one's request is hurt.
       "Applied" says whether the request reached the catalog before the client heard anything; "foreign" whether another,
       healthy client appended 5 rows while the answer was on its way. REST is Iceberg's own protocol handlers over HTTP
-      behind a proxy, PostgreSQL 14 is behind a proxy that knows its frames, SQLite is behind a driver that cuts. Afterwards all rows are read back by Iceberg's
-      generic reader, and every snapshot that the table keeps.
+      behind a proxy, PostgreSQL 14 is behind a proxy that knows its frames, SQLite is behind a driver that cuts. Afterwards
+      all rows are read back by Iceberg's generic reader, and so is every snapshot that the table keeps.
 
       *Plain Iceberg* is `table.newAppend().appendFile(file).commit()` of Iceberg 1.12 with its own retry. It takes Iceberg
-      at its word: told success it goes on, told failure or unknown it appends the batch again, as anyone must who may not
-      lose rows. *Firn* is `Firn.openWriter(...)` and `commit()`; told unknown it is reopened and fed from `committed()`.
+      at its word: told success it goes on, told failure or unknown it appends the batch again. (Whoever appends nothing
+      again after "unknown" doubles nothing, and loses the rows where the line says "right".) *Firn* is
+      `Firn.openWriter(...)` and `commit()`; told unknown it is reopened and fed from `committed()`.
+
       "told" is the answer of the hurt commit, **bold** where it is false. "Last attempt" means that the table leaves
-      Iceberg no retry (`commit.retry.num-retries=0`), as after lost races. Silence lasts until a client timeout of 2 s.
-      A request that arrives late is one whose client has been told 500 (REST) or has been cut off (JDBC).
+      Iceberg no retry (`commit.retry.num-retries=0`); by default it is where Iceberg stands after four lost races. Silence
+      lasts until a client timeout of 2 s. A request that arrives late is one whose client has been told 500 (REST) or has
+      been cut off (JDBC).
 
       """;
 
