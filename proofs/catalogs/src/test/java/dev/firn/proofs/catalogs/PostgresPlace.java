@@ -21,7 +21,11 @@ final class PostgresPlace implements FaultyCatalogPlace {
 
     private static EmbeddedPostgres start() {
       try {
-        return EmbeddedPostgres.builder().setServerConfig("fsync", "off").start();
+        EmbeddedPostgres server =
+            EmbeddedPostgres.builder().setServerConfig("fsync", "off").start();
+        // Two catalogs that make Iceberg's tables at the same time get in each other's way.
+        openCatalog("first", server.getPort(), Path.of("unused"), Map.of());
+        return server;
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -41,15 +45,16 @@ final class PostgresPlace implements FaultyCatalogPlace {
 
   @Override
   public Catalog client(Map<String, String> properties) {
-    return client(proxy.port(), properties);
+    return openCatalog(catalogName, proxy.port(), folder, properties);
   }
 
   @Override
   public Catalog healthy() {
-    return client(Server.INSTANCE.getPort(), Map.of());
+    return openCatalog(catalogName, Server.INSTANCE.getPort(), folder, Map.of());
   }
 
-  private Catalog client(int port, Map<String, String> properties) {
+  private static Catalog openCatalog(
+      String name, int port, Path folder, Map<String, String> properties) {
     Map<String, String> all = new HashMap<>(properties);
     all.put(CatalogUtil.ICEBERG_CATALOG_TYPE, CatalogUtil.ICEBERG_CATALOG_TYPE_JDBC);
     // The text of every statement is sent each time, so that the proxy can know it.
@@ -62,7 +67,7 @@ final class PostgresPlace implements FaultyCatalogPlace {
     all.put(CatalogProperties.FILE_IO_IMPL, LocalFileIO.class.getName());
     all.put(LocalFileIO.SYNC, "false");
     all.put("jdbc.schema-version", "V1");
-    return CatalogUtil.buildIcebergCatalog(catalogName, all, null);
+    return CatalogUtil.buildIcebergCatalog(name, all, null);
   }
 
   @Override

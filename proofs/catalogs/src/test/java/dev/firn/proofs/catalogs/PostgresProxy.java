@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -51,7 +52,9 @@ final class PostgresProxy implements AutoCloseable {
 
     static void await(CountDownLatch latch) throws IOException {
       try {
-        latch.await();
+        if (!latch.await(1, TimeUnit.MINUTES)) {
+          throw new IOException("A statement that was held back did not get through");
+        }
       } catch (InterruptedException e) {
         throw new InterruptedIOException();
       }
