@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentSkipListMap;
-import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * One stream into one table for a while, a fault of random kind at every commit or opening, others
  * in between at random; then every row is compared. {@code -Dfirn.proof.seconds} says how long for
- * each catalog, {@code -Dfirn.proof.seed} plays a run's faults again.
+ * each catalog, {@code -Dfirn.proof.seed} draws a run's faults again.
  */
 @Tag("integration")
 class RandomFaultsTest {
@@ -33,6 +32,7 @@ class RandomFaultsTest {
 
   private final Map<Fault, Integer> struck = new ConcurrentSkipListMap<>();
   private final List<Long> foreign = Collections.synchronizedList(new ArrayList<>());
+  private int foreignBatches;
   private int unknown;
   private int reopened;
 
@@ -62,7 +62,7 @@ class RandomFaultsTest {
         }
       }
       compare(healthy, batch - 1);
-      report(kind, batch, healthy.loadTable(Events.NAME));
+      report(kind, batch);
     }
   }
 
@@ -83,8 +83,6 @@ class RandomFaultsTest {
         };
     place.strikeNext(new Strike(chosen, others));
   }
-
-  private int foreignBatches;
 
   private List<Long> nextForeign() {
     return Events.foreign(foreignBatches++);
@@ -116,7 +114,7 @@ class RandomFaultsTest {
     assertThat(Events.ids(healthy)).isEqualTo(expected);
   }
 
-  private void report(Place kind, int batches, Table table) {
+  private void report(Place kind, int batches) {
     int faults = struck.values().stream().mapToInt(Integer::intValue).sum();
     System.out.printf(
         "%s: %d batches of %d rows, %d faults, %d foreign commits, %d openings,"
@@ -129,7 +127,6 @@ class RandomFaultsTest {
         reopened,
         unknown,
         struck);
-    assertThat(faults).isPositive();
-    assertThat(table.currentSnapshot()).isNotNull();
+    assertThat(faults).as("one fault a batch").isGreaterThanOrEqualTo(batches - 1);
   }
 }
