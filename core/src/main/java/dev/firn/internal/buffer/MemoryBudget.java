@@ -140,6 +140,21 @@ public final class MemoryBudget {
     }
   }
 
+  /**
+   * Bytes that must be released before a request for {@code bytes} is served, those that waiters
+   * will take not counted; 0 if it would be served at once.
+   */
+  public long shortOf(long bytes) {
+    checkNotNegative(bytes);
+    lock.lock();
+    try {
+      // A request larger than the limit is served when nothing is held.
+      return fits(bytes) ? 0 : Math.min(used, bytes - (limit - used));
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Bytes held now. */
   public long used() {
     lock.lock();

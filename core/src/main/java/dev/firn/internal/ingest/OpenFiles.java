@@ -277,7 +277,9 @@ final class OpenFiles {
       return;
     }
     early.tryAgain();
-    sealLargest(Math.max(bytes, budget.limit() / RELIEF_PART));
+    // Pages outgrow what was reserved for them: more than the bytes themselves may be missing. Asked
+    // before what is on the way, for memory that comes free in between must not count twice.
+    sealLargest(Math.max(budget.shortOf(bytes), budget.limit() / RELIEF_PART));
     try {
       long nanos = budget.reserve(bytes, settings.blockTimeout());
       settings.listener().blocked(Duration.ofNanos(nanos));

@@ -172,7 +172,9 @@ final class SealTask {
   private void letGo() {
     encoder = null;
     rest = null;
-    budget.release(charged);
+    long held = charged;
+    // First, so that nobody counts on memory that has come free already.
     charged = 0;
+    budget.release(held);
   }
 }
