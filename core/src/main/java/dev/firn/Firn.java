@@ -8,9 +8,11 @@ import dev.firn.api.WriterOptions;
 import dev.firn.api.error.FirnException;
 import dev.firn.api.error.StorageException;
 import dev.firn.api.error.UnsupportedTableException;
+import dev.firn.api.maintain.TableMaintenance;
 import dev.firn.api.record.RecordMapper;
 import dev.firn.internal.commit.CatalogTables;
 import dev.firn.internal.commit.SnapshotCommitter;
+import dev.firn.internal.commit.UnnamedFiles;
 import dev.firn.internal.convert.RecordMappers;
 import dev.firn.internal.ingest.GuardedListener;
 import dev.firn.internal.ingest.StagingWriter;
@@ -22,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.iceberg.CatalogProperties;
@@ -107,6 +110,11 @@ public final class Firn {
    */
   public static TableCommitter openCommitter(Table table, WriterOptions options) {
     return SnapshotCommitter.open(CatalogTables.present(table), GuardedListener.in(options));
+  }
+
+  /** What keeps {@code table} tidy. */
+  public static TableMaintenance maintenance(Table table) {
+    return new UnnamedFiles(CatalogTables.present(table), Clock.systemUTC());
   }
 
   /** Loads the table, or creates it without partitions. */

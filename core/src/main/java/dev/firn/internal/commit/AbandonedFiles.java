@@ -45,7 +45,8 @@ import org.slf4j.LoggerFactory;
  *   <li>no retained snapshot refers to the file.
  * </ol>
  *
- * Files without an intent, as of a process that died, are left to the removal of orphans.
+ * Files without an intent, as of a process that died, are found by their names: {@link
+ * UnnamedFiles}.
  */
 public final class AbandonedFiles {
 
@@ -98,29 +99,46 @@ public final class AbandonedFiles {
   public static Swept sweep(Table table, Clock clock, Duration grace) {
     TableOperations operations = ((HasTableOperations) table).operations();
     TableMetadata metadata = operations.refresh();
-    FileIO io = operations.io();
-    if (!(io instanceof SupportsPrefixOperations listing)) {
+    if (!(operations.io() instanceof SupportsPrefixOperations listing)) {
       return new Swept(0, 0, 0);
     }
+    return sweep(operations, metadata, listing, clock, grace).swept;
+  }
+
+  /** What a sweep did: the files of dead commits, and of those that may be sent again. */
+  record Sweep(Swept swept, Set<String> deleted, Set<String> kept) {}
+
+  static Sweep sweep(
+      TableOperations operations,
+      TableMetadata metadata,
+      SupportsPrefixOperations listing,
+      Clock clock,
+      Duration grace) {
+    FileIO io = operations.io();
     int deleted = 0;
     int settled = 0;
     int waiting = 0;
+    Set<String> gone = new HashSet<>();
+    Set<String> kept = new HashSet<>();
     Set<String> referenced = null;
     for (FileInfo file : listing.listPrefix(operations.metadataFileLocation(FOLDER))) {
       Intent intent = Intent.read(io, file.location(), metadata.specsById());
       boolean committed = intent != null && isCommitted(operations, metadata, intent);
       if (intent == null || (!committed && !isDead(operations, metadata, intent, clock, grace))) {
         waiting++;
+        kept.addAll(intent == null ? List.of() : intent.locationsExcept(Set.of()));
         continue;
       }
       if (!committed) {
         referenced = referenced == null ? referencedFiles(metadata, io) : referenced;
-        deleted += delete(io, intent.locationsExcept(referenced));
+        List<String> garbage = intent.locationsExcept(referenced);
+        deleted += delete(io, garbage);
+        gone.addAll(garbage);
       }
       delete(io, List.of(file.location()));
       settled++;
     }
-    return new Swept(deleted, settled, waiting);
+    return new Sweep(new Swept(deleted, settled, waiting), gone, kept);
   }
 
   private static boolean isCommitted(
@@ -164,10 +182,11 @@ public final class AbandonedFiles {
         new TokenFiles(operations::io, operations::metadataFileLocation));
   }
 
-  private static Set<String> referencedFiles(TableMetadata metadata, FileIO io) {
+  /** Data and delete files that any retained snapshot names. */
+  static Set<String> referencedFiles(TableMetadata metadata, FileIO io) {
     Map<String, ManifestFile> manifests = new HashMap<>();
     for (Snapshot snapshot : metadata.snapshots()) {
-      snapshot.dataManifests(io).forEach(manifest -> manifests.put(manifest.path(), manifest));
+      snapshot.allManifests(io).forEach(manifest -> manifests.put(manifest.path(), manifest));
     }
     Set<String> referenced = new HashSet<>();
     for (ManifestFile manifest : manifests.values()) {

@@ -38,6 +38,7 @@ final class TokenFiles {
   private static final Logger LOG = LoggerFactory.getLogger(TokenFiles.class);
 
   private static final String NAME_PREFIX = "firn-tok-";
+  private static final String NAME_END = ".txt";
 
   private final Supplier<FileIO> io;
   private final UnaryOperator<String> metadataLocation;
@@ -77,6 +78,11 @@ final class TokenFiles {
     return Optional.of(cached);
   }
 
+  /** Whether a file of this name is a token map. */
+  static boolean isOurs(String name) {
+    return name.startsWith(NAME_PREFIX) && name.endsWith(NAME_END);
+  }
+
   boolean carriesTokens(Snapshot snapshot) {
     Map<String, String> summary = snapshot.summary();
     return summary != null
@@ -86,7 +92,11 @@ final class TokenFiles {
 
   /** The files that maps of {@code snapshots} lie in, where they lie where this table's do. */
   Set<String> locations(Iterable<Snapshot> snapshots) {
-    String ours = metadataLocation.apply(NAME_PREFIX);
+    return locations(snapshots, metadataLocation.apply(NAME_PREFIX));
+  }
+
+  /** The files that maps of {@code snapshots} lie in, below {@code ours}. */
+  static Set<String> locations(Iterable<Snapshot> snapshots, String ours) {
     Set<String> locations = new HashSet<>();
     for (Snapshot snapshot : snapshots) {
       Map<String, String> summary = snapshot.summary();
@@ -121,7 +131,7 @@ final class TokenFiles {
 
   private String writeReference(String text, UUID commitId) {
     String location =
-        metadataLocation.apply(NAME_PREFIX + commitId + "-" + UUID.randomUUID() + ".txt");
+        metadataLocation.apply(NAME_PREFIX + commitId + "-" + UUID.randomUUID() + NAME_END);
     byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
     SideFiles.write(io.get(), location, bytes);
     return location + "#" + sha256(bytes);

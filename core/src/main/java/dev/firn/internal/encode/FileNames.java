@@ -2,12 +2,20 @@ package dev.firn.internal.encode;
 
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 
 /**
  * Names of data files: {@code firn-<stream>-<run>-<n>.parquet}, unique without asking the storage.
  * The stream's id tells whose file it is, the run's UUID which process wrote it. Thread-safe.
  */
 public final class FileNames {
+
+  private static final String START = "firn-";
+  private static final String END = ".parquet";
+
+  /** The run's UUID and the number. */
+  private static final Pattern OURS =
+      Pattern.compile("firn-.+-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-\\d+\\.parquet");
 
   /** Longer ids are cut; object stores and file systems allow names of 255 bytes. */
   private static final int MAX_STREAM_LENGTH = 80;
@@ -21,7 +29,7 @@ public final class FileNames {
   }
 
   FileNames(String streamId, UUID run) {
-    this.prefix = "firn-" + safe(streamId) + "-" + run + "-";
+    this.prefix = START + safe(streamId) + "-" + run + "-";
   }
 
   /** The id with everything but ASCII letters, digits, dot and underscore made a dash. */
@@ -31,8 +39,13 @@ public final class FileNames {
     return cut.replaceAll("[^A-Za-z0-9._]", "-");
   }
 
+  /** Whether a writer of Firn gave this name. */
+  public static boolean isOurs(String name) {
+    return OURS.matcher(name).matches();
+  }
+
   /** A name that was not given before. */
   public String next() {
-    return prefix + next.getAndIncrement() + ".parquet";
+    return prefix + next.getAndIncrement() + END;
   }
 }
