@@ -9,10 +9,13 @@ import dev.firn.api.error.StorageException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.Catalog;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.exceptions.ValidationException;
+import org.apache.iceberg.util.SnapshotUtil;
 
 /** An application that brings numbered events into a table and does not give up at once. */
 abstract class Contestant {
@@ -25,9 +28,11 @@ abstract class Contestant {
     PLAIN("Iceberg, tries again"),
     /**
      * Plain Iceberg with a position in the snapshot's summary, which is looked for on a fresh table
-     * before a batch is written again: what careful sinks do.
+     * before a batch is written: what careful sinks do.
      */
-    TOKEN("Iceberg, token first");
+    TOKEN("Iceberg, looks for a token"),
+    /** As before, and the token is validated in each of Iceberg's attempts too. */
+    VALIDATED("Iceberg, validates a token");
 
     private final String title;
 
@@ -39,22 +44,28 @@ abstract class Contestant {
       return title;
     }
 
-    Contestant open(Supplier<Table> table) {
+    Contestant open(Catalog catalog, TableIdentifier table, int maxTries) {
       return switch (this) {
-        case FIRN -> new WithFirn(table);
-        case PLAIN -> new Plain(table, false);
-        case TOKEN -> new Plain(table, true);
+        case FIRN -> new WithFirn(catalog, table, maxTries);
+        case PLAIN, TOKEN, VALIDATED -> new Plain(catalog, table, maxTries, this);
       };
     }
   }
 
-  private static final int MAX_TRIES = 8;
-
+  final Catalog catalog;
+  final TableIdentifier table;
+  private final int maxTries;
   private final List<String> failures = new ArrayList<>();
+
+  private Contestant(Catalog catalog, TableIdentifier table, int maxTries) {
+    this.catalog = catalog;
+    this.table = table;
+    this.maxTries = maxTries;
+  }
 
   /** Brings events {@code from} to {@code to} (exclusive) in; false if it gave up. */
   boolean write(long from, long to) {
-    for (int i = 0; i < MAX_TRIES; i++) {
+    for (int i = 0; i < maxTries; i++) {
       try {
         attempt(from, to);
         return true;
@@ -80,12 +91,11 @@ abstract class Contestant {
 
   private static final class WithFirn extends Contestant {
 
-    private final Supplier<Table> table;
     private StreamingTableWriter<Long> writer;
     private long next;
 
-    WithFirn(Supplier<Table> table) {
-      this.table = table;
+    WithFirn(Catalog catalog, TableIdentifier table, int maxTries) {
+      super(catalog, table, maxTries);
     }
 
     @Override
@@ -93,7 +103,8 @@ abstract class Contestant {
       if (writer == null) {
         writer =
             Firn.openWriter(
-                table.get(),
+                catalog,
+                table,
                 (id, row) -> row.setLong(0, id).setString(1, Events.name(id)),
                 WriterOptions.builder("events")
                     .commitPolicy(CommitPolicy.manual())
@@ -111,7 +122,7 @@ abstract class Contestant {
     @Override
     void failed(RuntimeException e) {
       if (!(e instanceof FirnException)) {
-        throw e; // loading the table is plain Iceberg's part, and healthy here
+        throw new AssertionError("Firn throws nothing else on purpose", e);
       }
       if (!(e instanceof StorageException)) {
         stop(); // reopen, ask committed(), replay
@@ -131,23 +142,24 @@ abstract class Contestant {
 
     private static final String POSITION = "app.position";
 
-    private final Supplier<Table> table;
     private final boolean token;
+    private final boolean validated;
     private Table open;
 
-    Plain(Supplier<Table> table, boolean token) {
-      this.table = table;
-      this.token = token;
+    Plain(Catalog catalog, TableIdentifier table, int maxTries, Rival rival) {
+      super(catalog, table, maxTries);
+      this.token = rival != Rival.PLAIN;
+      this.validated = rival == Rival.VALIDATED;
     }
 
     @Override
     void attempt(long from, long to) {
       if (open == null) {
-        open = table.get();
+        open = catalog.loadTable(table);
       }
       if (token) {
         open.refresh();
-        if (position() >= to) {
+        if (position(SnapshotUtil.currentAncestors(open)) >= to) {
           return;
         }
       }
@@ -155,21 +167,27 @@ abstract class Contestant {
       if (token) {
         append.set(POSITION, Long.toString(to));
       }
+      if (validated) {
+        append.validateWith(
+            ancestors -> {
+              long found = position(ancestors);
+              if (found > from) {
+                throw new ValidationException("Events up to %s are here already", found);
+              }
+              return true;
+            });
+      }
       append.commit();
     }
 
-    private long position() {
-      for (Snapshot at = open.currentSnapshot(); at != null; at = parent(at)) {
+    private static long position(Iterable<Snapshot> newestFirst) {
+      for (Snapshot at : newestFirst) {
         String position = at.summary().get(POSITION);
         if (position != null) {
           return Long.parseLong(position);
         }
       }
       return 0;
-    }
-
-    private Snapshot parent(Snapshot of) {
-      return of.parentId() == null ? null : open.snapshot(of.parentId());
     }
 
     @Override

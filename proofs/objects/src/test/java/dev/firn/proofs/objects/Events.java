@@ -3,12 +3,17 @@ package dev.firn.proofs.objects;
 import dev.firn.Firn;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.StreamSupport;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
@@ -19,6 +24,8 @@ import org.apache.iceberg.data.Record;
 import org.apache.iceberg.data.parquet.GenericParquetWriter;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.DataWriter;
+import org.apache.iceberg.io.FileInfo;
+import org.apache.iceberg.io.SupportsPrefixOperations;
 import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.types.Types;
 
@@ -83,10 +90,18 @@ final class Events {
     return writer.toDataFile();
   }
 
-  /** How often each event is in the table. */
+  /** How often each event is in the table; every snapshot that is kept must be readable. */
   static Map<Long, Integer> read(Table table) {
     Map<Long, Integer> counts = new TreeMap<>();
-    try (CloseableIterable<Record> rows = IcebergGenerics.read(table).build()) {
+    for (Snapshot snapshot : table.snapshots()) {
+      counts = read(IcebergGenerics.read(table).useSnapshot(snapshot.snapshotId()));
+    }
+    return table.currentSnapshot() == null ? counts : read(IcebergGenerics.read(table));
+  }
+
+  private static Map<Long, Integer> read(IcebergGenerics.ScanBuilder scan) {
+    Map<Long, Integer> counts = new TreeMap<>();
+    try (CloseableIterable<Record> rows = scan.build()) {
       for (Record row : rows) {
         long id = (Long) row.get(0);
         if (!name(id).equals(row.get(1))) {
@@ -98,5 +113,20 @@ final class Events {
       throw new UncheckedIOException(e);
     }
     return counts;
+  }
+
+  /** How many data files lie in the table's place that its head does not name. */
+  static long orphans(Table table) {
+    Set<String> named = new HashSet<>();
+    try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
+      tasks.forEach(task -> named.add(task.file().location()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Iterable<FileInfo> files =
+        ((SupportsPrefixOperations) table.io()).listPrefix(table.location() + "/data/");
+    return StreamSupport.stream(files.spliterator(), false)
+        .filter(file -> !named.contains(file.location()))
+        .count();
   }
 }

@@ -3,7 +3,6 @@ package dev.firn.proofs.objects;
 import dev.firn.proofs.objects.StoreCall.Kind;
 import dev.firn.proofs.objects.StoreCall.Verb;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
@@ -34,7 +33,6 @@ final class FaultScript {
 
   private final Deque<Step> steps;
   private final Runnable others;
-  private final List<StoreFault> strikes = new ArrayList<>();
   private int left;
 
   FaultScript(List<Step> steps, Runnable others) {
@@ -60,19 +58,13 @@ final class FaultScript {
         steps.remove();
         left = steps.isEmpty() ? 0 : steps.peek().times();
       }
-      strikes.add(step.fault());
       return new StrikeAt(step.fault(), first && step.others() ? others : () -> {});
     }
   }
 
-  /** Faults that have struck, the waits among them left out. */
-  synchronized long strikes() {
-    return strikes.stream().filter(fault -> fault != StoreFault.NONE).count();
-  }
-
-  /** Whether every step has had its turn. */
-  synchronized boolean isPlayed() {
-    return steps.isEmpty();
+  /** Whether every step has struck at least once. */
+  synchronized boolean isMet() {
+    return steps.isEmpty() || steps.size() == 1 && left < steps.peek().times();
   }
 
   /**

@@ -14,8 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
@@ -37,8 +39,13 @@ final class FaultyStore implements AutoCloseable {
   /** What clients wait for an answer; see {@link StoreFault#LATE}. */
   static final Duration CLIENT_PATIENCE = Duration.ofMillis(800);
 
+  /** Longer than any script holds a call. */
+  private static final Duration LONGEST_HOLD = Duration.ofSeconds(30);
+
   private static final Duration SLOW = Duration.ofMillis(300);
-  private static final Duration LATE = CLIENT_PATIENCE.plusMillis(400);
+
+  /** Longer than a gateway waits, too. */
+  private static final Duration LATE = CLIENT_PATIENCE.plusMillis(1200);
 
   private final S3Proxy store;
   private final ServerSocket door;
@@ -46,6 +53,8 @@ final class FaultyStore implements AutoCloseable {
   private final AtomicReference<Function<StoreCall, StrikeAt>> script =
       new AtomicReference<>(FaultScript.EMPTY::strike);
   private volatile boolean createOnly;
+  private volatile CountDownLatch held = new CountDownLatch(1);
+  private volatile Runnable afterLettingGo = () -> {};
 
   FaultyStore(Path directory) throws Exception {
     Files.createDirectories(directory.resolve(BUCKET));
@@ -80,10 +89,17 @@ final class FaultyStore implements AutoCloseable {
     script.set(next);
   }
 
-  /** No more faults. */
+  /** No more faults; what is held is let go. */
   void heal() {
     script.set(FaultScript.EMPTY::strike);
     createOnly = false;
+    held.countDown();
+    held = new CountDownLatch(1);
+  }
+
+  /** What to wait for when a held call was let go: that it has had its effect. */
+  void afterLettingGo(Runnable await) {
+    afterLettingGo = await;
   }
 
   /**
@@ -123,12 +139,13 @@ final class FaultyStore implements AutoCloseable {
 
   private void misbehave(WireRequest request, StrikeAt strike, Socket client) throws IOException {
     StoreFault fault = strike.fault();
-    if (fault == StoreFault.LATE) {
+    boolean late = fault == StoreFault.LATE || fault == StoreFault.HOLD;
+    if (late) {
       strike.others().run(); // before the client gives up
-      LockSupport.parkNanos(LATE.toNanos());
     }
+    delay(fault);
     byte[] answer = fault.isDone() ? ask(request) : new byte[0];
-    if (fault != StoreFault.LATE) {
+    if (!late) {
       strike.others().run();
     }
     switch (fault) {
@@ -139,6 +156,21 @@ final class FaultyStore implements AutoCloseable {
         send(client, answer);
       }
       default -> send(client, fault.status() == 0 ? answer : madeUp(fault));
+    }
+  }
+
+  private void delay(StoreFault fault) {
+    if (fault == StoreFault.LATE) {
+      LockSupport.parkNanos(LATE.toNanos());
+    } else if (fault == StoreFault.LET_GO) {
+      held.countDown();
+      afterLettingGo.run();
+    } else if (fault == StoreFault.HOLD) {
+      try {
+        held.await(LONGEST_HOLD.toSeconds(), TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -35,9 +35,7 @@ record Scene(CatalogKind catalog, String what, List<Step> steps, boolean createO
   /** One fault on one kind of call, with a foreign commit when it strikes. */
   static Scene of(CatalogKind catalog, Verb verb, Kind kind, StoreFault fault, int times) {
     String call =
-        verb == Verb.DELETE
-            ? "delete"
-            : verb.name().toLowerCase(Locale.ROOT) + " " + words(kind);
+        verb == Verb.DELETE ? "delete" : verb.name().toLowerCase(Locale.ROOT) + " " + words(kind);
     return new Scene(
         catalog,
         call + ": " + words(fault) + times(times),
@@ -62,16 +60,15 @@ record Scene(CatalogKind catalog, String what, List<Step> steps, boolean createO
         catalog,
         "put data file: stored, yet 500, through; then delete: 500, through",
         List.of(
-            FaultScript.step(Verb.PUT, Kind.DATA, StoreFault.DONE_ERROR, THROUGH)
-                .andOthersCommit(),
+            FaultScript.step(Verb.PUT, Kind.DATA, StoreFault.DONE_ERROR, THROUGH).andOthersCommit(),
             FaultScript.step(Verb.DELETE, Kind.DATA, StoreFault.ERROR, THROUGH)),
         false,
         503);
   }
 
   /**
-   * The commit has landed, but the catalog server cannot read the new metadata back in time, and the
-   * gateway before it answers in its place.
+   * The commit has landed, but the catalog server cannot read the new metadata back in time, and
+   * the gateway before it answers in its place.
    */
   static Scene landedThenGateway(int status) {
     return new Scene(
@@ -79,9 +76,24 @@ record Scene(CatalogKind catalog, String what, List<Step> steps, boolean createO
         "get metadata by the server after the commit landed: too late, gateway answers " + status,
         List.of(
             FaultScript.step(Verb.PUT, Kind.METADATA, StoreFault.NONE, 1),
-            FaultScript.step(Verb.GET, Kind.METADATA, StoreFault.LATE, 2).andOthersCommit()),
+            FaultScript.step(Verb.GET, Kind.METADATA, StoreFault.LATE, 1).andOthersCommit()),
         false,
         status);
+  }
+
+  /**
+   * The catalog server's put of metadata hangs, the gateway answers 504, and the client finds
+   * nothing in the table. While it sends the batch again, the first request lands after all.
+   */
+  static Scene landsWhileSentAgain() {
+    return new Scene(
+        CatalogKind.REST,
+        "put metadata by the server: hangs, gateway answers 504, lands while the batch is sent again",
+        List.of(
+            FaultScript.step(Verb.PUT, Kind.METADATA, StoreFault.HOLD, 1),
+            FaultScript.step(Verb.PUT, Kind.MANIFEST_LIST, StoreFault.LET_GO, 1).andOthersCommit()),
+        false,
+        504);
   }
 
   /** Every kind of call with every fault that fits it. */
@@ -102,6 +114,7 @@ record Scene(CatalogKind catalog, String what, List<Step> steps, boolean createO
     }
     scenes.add(landedThenGateway(504));
     scenes.add(landedThenGateway(503));
+    scenes.add(landsWhileSentAgain());
     return scenes;
   }
 
@@ -158,6 +171,8 @@ record Scene(CatalogKind catalog, String what, List<Step> steps, boolean createO
       case SLOW -> "slow";
       case LATE -> "client times out, done later";
       case HALF_BODY -> "half a body";
+      case HOLD -> "hangs";
+      case LET_GO -> "passes";
     };
   }
 

@@ -4,9 +4,11 @@ import dev.firn.proofs.objects.Contestant.Rival;
 import dev.firn.proofs.objects.Scene.CatalogKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.TableIdentifier;
@@ -17,7 +19,11 @@ import org.apache.iceberg.rest.RESTCatalog;
 final class Stage implements AutoCloseable {
 
   private static final long BATCH = 25;
+  private static final int MAX_TRIES = 8;
   private static final long OTHERS_BATCH = 5;
+
+  /** The SDK's default. A server waits for its store longer than a gateway does for the server. */
+  private static final Duration SERVER_PATIENCE = Duration.ofSeconds(30);
 
   final FaultyStore store;
   private final JdbcCatalog sound;
@@ -31,9 +37,9 @@ final class Stage implements AutoCloseable {
     Files.createDirectories(directory);
     store = new FaultyStore(directory.resolve("store"));
     StoreCatalogs catalogs = new StoreCatalogs(directory);
-    sound = catalogs.jdbc(store.soundEndpoint());
-    faulty = catalogs.jdbc(store.faultyEndpoint());
-    behindServer = catalogs.jdbc(store.faultyEndpoint());
+    sound = catalogs.jdbc(store.soundEndpoint(), SERVER_PATIENCE);
+    faulty = catalogs.jdbc(store.faultyEndpoint(), FaultyStore.CLIENT_PATIENCE);
+    behindServer = catalogs.jdbc(store.faultyEndpoint(), SERVER_PATIENCE);
     server = new CatalogServer(behindServer);
     client = catalogs.rest(server.uri(), store.faultyEndpoint());
   }
@@ -60,9 +66,11 @@ final class Stage implements AutoCloseable {
     Runnable others = () -> commitForeign(name, foreign);
     FaultScript script = new FaultScript(scene.steps(), others);
     Catalog catalog = faulty(scene.catalog());
-    Contestant contestant = rival.open(() -> catalog.loadTable(name));
+    Contestant contestant = rival.open(catalog, name, MAX_TRIES);
     boolean done = contestant.write(0, BATCH);
     others.run();
+    String head = metadataLocation(name);
+    store.afterLettingGo(() -> awaitChange(name, head));
     store.createOnly(scene.createOnly());
     server.gatewayAnswers(scene.gateway());
     store.play(script::strike);
@@ -74,19 +82,26 @@ final class Stage implements AutoCloseable {
     return Outcome.of(
         sound.loadTable(name),
         new Outcome.Expected(3 * BATCH, foreign.get()),
-        script.strikes(),
+        script.isMet(),
         done,
         contestant.failures());
   }
 
-  private void commitForeign(TableIdentifier name, AtomicLong next) {
+  private String metadataLocation(TableIdentifier name) {
+    return ((BaseTable) sound.loadTable(name)).operations().current().metadataFileLocation();
+  }
+
+  private void awaitChange(TableIdentifier name, String from) {
+    long deadline = System.nanoTime() + SERVER_PATIENCE.toNanos();
+    while (metadataLocation(name).equals(from) && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(20_000_000);
+    }
+  }
+
+  void commitForeign(TableIdentifier name, AtomicLong next) {
     Table table = sound.loadTable(name);
     long from = next.getAndAdd(OTHERS_BATCH);
     table.newFastAppend().appendFile(Events.write(table, from, from + OTHERS_BATCH)).commit();
-  }
-
-  Map<Long, Integer> rows(TableIdentifier name) {
-    return Events.read(sound.loadTable(name));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.firn.proofs.objects;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.iceberg.CatalogProperties;
@@ -27,8 +28,8 @@ final class StoreCatalogs {
   }
 
   /** A catalog whose files go through {@code endpoint}; all see the same tables. */
-  JdbcCatalog jdbc(String endpoint) {
-    Map<String, String> all = files(endpoint);
+  JdbcCatalog jdbc(String endpoint, Duration patience) {
+    Map<String, String> all = files(endpoint, patience);
     all.put(CatalogUtil.ICEBERG_CATALOG_TYPE, CatalogUtil.ICEBERG_CATALOG_TYPE_JDBC);
     all.put(
         CatalogProperties.URI,
@@ -39,14 +40,14 @@ final class StoreCatalogs {
 
   /** A client of the REST catalog at {@code uri} whose own files go through {@code endpoint}. */
   RESTCatalog rest(String uri, String endpoint) {
-    Map<String, String> all = files(endpoint);
+    Map<String, String> all = files(endpoint, FaultyStore.CLIENT_PATIENCE);
     all.put(CatalogProperties.URI, uri);
     RESTCatalog catalog = new RESTCatalog();
     catalog.initialize("rest", all);
     return catalog;
   }
 
-  private static Map<String, String> files(String endpoint) {
+  static Map<String, String> files(String endpoint, Duration patience) {
     Map<String, String> all = new HashMap<>();
     all.put(CatalogProperties.WAREHOUSE_LOCATION, "s3://" + FaultyStore.BUCKET + "/warehouse");
     all.put(CatalogProperties.FILE_IO_IMPL, S3FileIO.class.getName());
@@ -58,9 +59,7 @@ final class StoreCatalogs {
     all.put(S3FileIOProperties.S3_RETRY_NUM_RETRIES, Integer.toString(SDK_RETRIES));
     all.put(S3FileIOProperties.S3_RETRY_MIN_WAIT_MS, "5");
     all.put(S3FileIOProperties.S3_RETRY_MAX_WAIT_MS, "20");
-    all.put(
-        HttpClientProperties.APACHE_SOCKET_TIMEOUT_MS,
-        Long.toString(FaultyStore.CLIENT_PATIENCE.toMillis()));
+    all.put(HttpClientProperties.APACHE_SOCKET_TIMEOUT_MS, Long.toString(patience.toMillis()));
     return all;
   }
 }

@@ -21,7 +21,11 @@ enum StoreFault {
   /** The client gives up waiting; done after that. */
   LATE(0, true),
   /** Done; half of the answer's body arrives, then the connection is closed. */
-  HALF_BODY(0, true);
+  HALF_BODY(0, true),
+  /** Waits until {@link #LET_GO} strikes; done and answered then. */
+  HOLD(0, true),
+  /** Lets the call that is held go, waits for what it leads to, and passes this one on. */
+  LET_GO(0, true);
 
   private final int status;
   private final boolean done;
