@@ -99,22 +99,25 @@ record Scene(CatalogKind catalog, String what, List<Step> steps, boolean createO
   /** Every kind of call with every fault that fits it. */
   static List<Scene> all() {
     List<Scene> scenes = new ArrayList<>();
+    scenes.add(landedThenGateway(503));
+    scenes.add(landedThenGateway(504));
+    scenes.add(landsWhileSentAgain());
+    for (Kind kind : List.of(Kind.DATA, Kind.MANIFEST, Kind.MANIFEST_LIST, Kind.METADATA)) {
+      addPuts(scenes, CatalogKind.JDBC, kind);
+    }
+    for (Kind kind : List.of(Kind.MANIFEST, Kind.MANIFEST_LIST, Kind.METADATA)) {
+      addGets(scenes, CatalogKind.JDBC, kind);
+    }
+    // All other files go the same way under both catalogs.
+    addPuts(scenes, CatalogKind.REST, Kind.METADATA);
+    addGets(scenes, CatalogKind.REST, Kind.METADATA);
     for (CatalogKind catalog : CatalogKind.values()) {
-      for (Kind kind : List.of(Kind.DATA, Kind.MANIFEST, Kind.MANIFEST_LIST, Kind.METADATA)) {
-        addPuts(scenes, catalog, kind);
-      }
-      for (Kind kind : List.of(Kind.MANIFEST, Kind.MANIFEST_LIST, Kind.METADATA)) {
-        addGets(scenes, catalog, kind);
-      }
       for (StoreFault fault :
           List.of(StoreFault.ERROR, StoreFault.SLOW_DOWN, StoreFault.FORBIDDEN, StoreFault.RESET)) {
         scenes.add(of(catalog, Verb.DELETE, Kind.METADATA, fault, ALL));
       }
       scenes.add(storedAndNotDeleted(catalog));
     }
-    scenes.add(landedThenGateway(504));
-    scenes.add(landedThenGateway(503));
-    scenes.add(landsWhileSentAgain());
     return scenes;
   }
 

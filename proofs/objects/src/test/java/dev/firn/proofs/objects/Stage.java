@@ -20,6 +20,7 @@ final class Stage implements AutoCloseable {
 
   private static final long BATCH = 25;
   private static final int MAX_TRIES = 8;
+  private static final int MAX_TRIES_OF_A_SOAK = 40;
   private static final long OTHERS_BATCH = 5;
 
   /** The SDK's default. A server waits for its store longer than a gateway does for the server. */
@@ -83,6 +84,32 @@ final class Stage implements AutoCloseable {
         sound.loadTable(name),
         new Outcome.Expected(3 * BATCH, foreign.get()),
         script.isMet(),
+        done,
+        contestant.failures());
+  }
+
+  /** Batch after batch under random faults, with restarts; the last one without faults. */
+  Outcome soak(CatalogKind kind, Rival rival, RandomFaults faults, int batches) {
+    TableIdentifier name = newTable();
+    AtomicLong foreign = new AtomicLong(Events.FOREIGN);
+    Runnable others = () -> commitForeign(name, foreign);
+    Contestant contestant = rival.open(faulty(kind), name, MAX_TRIES_OF_A_SOAK);
+    store.play(call -> faults.strike(call, others));
+    boolean done = true;
+    for (long batch = 0; batch < batches; batch++) {
+      if (batch == batches - 1) {
+        store.heal();
+      }
+      done &= contestant.write(batch * BATCH, (batch + 1) * BATCH);
+      if (faults.oneIn(5)) {
+        contestant.stop();
+      }
+    }
+    contestant.stop();
+    return Outcome.of(
+        sound.loadTable(name),
+        new Outcome.Expected(batches * BATCH, foreign.get()),
+        true,
         done,
         contestant.failures());
   }
