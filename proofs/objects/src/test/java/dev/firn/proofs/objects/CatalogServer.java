@@ -39,7 +39,7 @@ import org.apache.iceberg.rest.responses.ErrorResponseParser;
 final class CatalogServer implements AutoCloseable {
 
   /** How long the gateway waits. Healthy requests take a tenth; a read that is late takes more. */
-  private static final Duration GATEWAY_PATIENCE = Duration.ofMillis(1200);
+  private static final Duration GATEWAY_PATIENCE = Duration.ofMillis(2500);
 
   private final Catalog backend;
   private final ObjectMapper json = new ObjectMapper();

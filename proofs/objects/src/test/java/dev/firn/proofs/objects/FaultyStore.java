@@ -45,7 +45,7 @@ final class FaultyStore implements AutoCloseable {
   private static final Duration SLOW = Duration.ofMillis(300);
 
   /** Longer than a gateway waits, too. */
-  private static final Duration LATE = CLIENT_PATIENCE.plusMillis(1200);
+  private static final Duration LATE = CLIENT_PATIENCE.plusMillis(2400);
 
   private final S3Proxy store;
   private final ServerSocket door;

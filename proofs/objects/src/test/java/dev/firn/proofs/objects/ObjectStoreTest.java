@@ -39,11 +39,9 @@ class ObjectStoreTest {
     int through = Scene.THROUGH;
     return List.of(
         Scene.preconditionFailed(jdbc, Kind.DATA),
-        Scene.preconditionFailed(jdbc, Kind.MANIFEST),
         Scene.preconditionFailed(jdbc, Kind.MANIFEST_LIST),
         Scene.preconditionFailed(jdbc, Kind.METADATA),
         Scene.of(jdbc, Verb.PUT, Kind.DATA, StoreFault.DONE_RESET, through),
-        Scene.of(jdbc, Verb.PUT, Kind.MANIFEST_LIST, StoreFault.RESET, through),
         Scene.of(jdbc, Verb.PUT, Kind.METADATA, StoreFault.DONE_ERROR, through),
         Scene.of(jdbc, Verb.PUT, Kind.METADATA, StoreFault.FORBIDDEN, 1),
         Scene.of(jdbc, Verb.GET, Kind.MANIFEST, StoreFault.SLOW_DOWN, through),

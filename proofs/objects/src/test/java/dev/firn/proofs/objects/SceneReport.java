@@ -42,11 +42,11 @@ final class SceneReport {
     this.command = command;
   }
 
-  void add(Scene scene, Rival rival, Outcome outcome) {
+  synchronized void add(Scene scene, Rival rival, Outcome outcome) {
     outcomes.computeIfAbsent(scene, any -> new LinkedHashMap<>()).put(rival, outcome);
   }
 
-  void write(Path file) throws IOException {
+  synchronized void write(Path file) throws IOException {
     Files.createDirectories(file.toAbsolutePath().getParent());
     Files.writeString(file, text());
   }
