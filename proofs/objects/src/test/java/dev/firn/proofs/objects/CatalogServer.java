@@ -41,6 +41,8 @@ final class CatalogServer implements AutoCloseable {
   /** How long the gateway waits. Healthy requests take a tenth; a read that is late takes more. */
   private static final Duration GATEWAY_PATIENCE = Duration.ofMillis(2500);
 
+  private static final Duration NO_END = Duration.ofMinutes(5);
+
   private final Catalog backend;
   private final ObjectMapper json = new ObjectMapper();
   private final ExecutorService threads =
@@ -51,7 +53,7 @@ final class CatalogServer implements AutoCloseable {
             return thread;
           });
   private final HttpServer server;
-  private volatile int gatewayStatus = 503;
+  private volatile int gatewayStatus;
 
   CatalogServer(Catalog backend) throws IOException {
     this.backend = backend;
@@ -69,7 +71,7 @@ final class CatalogServer implements AutoCloseable {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
-  /** What the gateway answers for a server that is late: 503 (with Retry-After) or 504. */
+  /** What is answered for a server that is late: 503 (with Retry-After), 504; 0: it is awaited. */
   void gatewayAnswers(int status) {
     gatewayStatus = status;
   }
@@ -80,7 +82,8 @@ final class CatalogServer implements AutoCloseable {
       CompletableFuture<Object> answer =
           CompletableFuture.supplyAsync(() -> route(exchange, body), threads);
       try {
-        Object done = answer.get(GATEWAY_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        Duration patience = gatewayStatus == 0 ? NO_END : GATEWAY_PATIENCE;
+        Object done = answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         send(exchange, 200, json.writeValueAsBytes(done));
       } catch (TimeoutException e) {
         exchange.getResponseHeaders().add("Retry-After", "0");

@@ -13,7 +13,8 @@ import java.util.Locale;
  * @param catalog who keeps the table's name
  * @param what in words
  * @param createOnly whether puts carry a condition, so that one sent again is answered 412
- * @param gateway what the gateway before the REST catalog answers when the server is late
+ * @param gateway what the gateway before the REST catalog answers when the server is late; 0 if
+ *     there is none
  */
 record Scene(CatalogKind catalog, String what, List<Step> steps, boolean createOnly, int gateway) {
 
@@ -28,6 +29,9 @@ record Scene(CatalogKind catalog, String what, List<Step> steps, boolean createO
 
   private static final int ALL = 30;
 
+  /** The server is waited for, however long it takes. */
+  private static final int NO_GATEWAY = 0;
+
   Scene {
     steps = List.copyOf(steps);
   }
@@ -41,7 +45,7 @@ record Scene(CatalogKind catalog, String what, List<Step> steps, boolean createO
         call + ": " + words(fault) + times(times),
         List.of(FaultScript.step(verb, kind, fault, times).andOthersCommit()),
         false,
-        503);
+        NO_GATEWAY);
   }
 
   /** A put is stored, its answer lost, and the SDK's second put refused with 412. */
@@ -51,7 +55,7 @@ record Scene(CatalogKind catalog, String what, List<Step> steps, boolean createO
         "put " + words(kind) + ": stored, answer lost, 412 for the put sent again",
         List.of(FaultScript.step(Verb.PUT, kind, StoreFault.DONE_RESET, 1).andOthersCommit()),
         true,
-        503);
+        NO_GATEWAY);
   }
 
   /** A data file's put is stored but answered 500, and the clean-up fails too. */
@@ -63,7 +67,7 @@ record Scene(CatalogKind catalog, String what, List<Step> steps, boolean createO
             FaultScript.step(Verb.PUT, Kind.DATA, StoreFault.DONE_ERROR, THROUGH).andOthersCommit(),
             FaultScript.step(Verb.DELETE, Kind.DATA, StoreFault.ERROR, THROUGH)),
         false,
-        503);
+        NO_GATEWAY);
   }
 
   /**

@@ -77,6 +77,7 @@ final class Stage implements AutoCloseable {
     store.play(script::strike);
     done &= contestant.write(BATCH, 2 * BATCH);
     store.heal();
+    server.gatewayAnswers(0);
     contestant.stop();
     done &= contestant.write(2 * BATCH, 3 * BATCH);
     contestant.stop();
