@@ -95,11 +95,13 @@ final class Stage implements AutoCloseable {
     AtomicLong foreign = new AtomicLong(Events.FOREIGN);
     Runnable others = () -> commitForeign(name, foreign);
     Contestant contestant = rival.open(faulty(kind), name, MAX_TRIES_OF_A_SOAK);
+    server.gatewayAnswers(503);
     store.play(call -> faults.strike(call, others));
     boolean done = true;
     for (long batch = 0; batch < batches; batch++) {
       if (batch == batches - 1) {
         store.heal();
+        server.gatewayAnswers(0);
       }
       done &= contestant.write(batch * BATCH, (batch + 1) * BATCH);
       if (faults.oneIn(5)) {
