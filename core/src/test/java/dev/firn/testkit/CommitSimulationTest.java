@@ -46,7 +46,16 @@ class CommitSimulationTest {
             "operator rollback",
             "expiry of a writer",
             "abandoned files swept",
-            "token lost");
+            "token lost",
+            "foreign replacement",
+            "foreign cherry-pick",
+            "foreign cherry-pick of a writer's rows",
+            "foreign spec change",
+            "orphans removed",
+            "clock jump",
+            "commit: TableGoneException",
+            "shared: visible",
+            "shared: zombie woke");
   }
 
   @ParameterizedTest

@@ -1,0 +1,37 @@
+package dev.firn.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** What the simulation once found, shrunk to the steps that it took. */
+class ShrunkStoriesTest {
+
+  private static void holds(long seed, int... steps) {
+    assertThat(CommitSimulation.run(seed, Story.steps(steps), null, line -> {}).violations())
+        .isEmpty();
+  }
+
+  /** A writer's expiry took the copy, and nothing told that the copied stream's token was old. */
+  @Test
+  void aCherryPickThatIsExpiredBehindAnothersCommitDoublesNothing() {
+    holds(4, 132, 133, 148);
+  }
+
+  @Test
+  void aStoryShrinksToTheStepsThatItTakes() {
+    Story shrunk =
+        Story.of(200)
+            .shrunk(
+                story -> {
+                  boolean three = false;
+                  boolean hundred = false;
+                  for (int step : story.steps()) {
+                    three |= step == 3;
+                    hundred |= step == 100;
+                  }
+                  return three && hundred;
+                });
+    assertThat(shrunk.steps()).containsExactly(3, 100);
+  }
+}
