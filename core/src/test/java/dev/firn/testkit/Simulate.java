@@ -99,6 +99,7 @@ public final class Simulate {
       steps += report.steps();
       faults += report.faultCount();
       violations += report.violations().size();
+      report.violations().stream().limit(1).forEach(System.out::println);
       if (System.nanoTime() - shown > SHOW_PROGRESS_EVERY.toNanos()) {
         shown = System.nanoTime();
         System.out.println(seeds + " seeds: " + lastLine(steps, faults, violations));

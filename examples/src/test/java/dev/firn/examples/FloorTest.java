@@ -18,7 +18,7 @@ class FloorTest {
   private static final Pattern IMPORT =
       Pattern.compile("import (?:static )?(dev\\.firn\\.[\\w.*]+);");
   private static final Pattern ALLOWED =
-      Pattern.compile("dev\\.firn\\.(?:Firn|api\\.[\\w.]+|examples\\.[\\w.]+)");
+      Pattern.compile("dev\\.firn\\.(?:Firn|api\\.[\\w.]+|examples\\.[\\w.]+|testkit\\.[\\w.]+)");
 
   @Test
   void examplesImportOnlyWhatUsersMay() throws IOException {
