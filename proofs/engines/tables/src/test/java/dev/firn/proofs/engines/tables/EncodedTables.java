@@ -1,6 +1,5 @@
 package dev.firn.proofs.engines.tables;
 
-import dev.firn.proofs.engines.TableFacts;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -11,13 +10,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.function.Consumer;
 import org.apache.iceberg.NullOrder;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.SortDirection;
 import org.apache.iceberg.SortOrder;
-import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.data.GenericRecord;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.types.Types;
@@ -50,65 +47,58 @@ final class EncodedTables {
   static final List<String> DELTAS =
       List.of("id", "step", "wild", "gaps", "day", "at", "price", "total");
 
-  private static final int ROWS = 6_000;
+  private static final int ROWS = 3_000;
 
   private EncodedTables() {}
 
-  static void write(Catalog catalog, long seed, Consumer<TableFacts> facts) {
+  static void write(TablePlan plan) {
     for (String codec : List.of("zstd", "snappy", "gzip", "lz4_raw", "uncompressed")) {
       for (String pages : List.of("v1", "v2")) {
         write(
-            catalog,
+            plan,
             "encoded." + codec + "_pages_" + pages,
-            seed,
             SortOrder.unsorted(),
-            Map.of("write.parquet.compression-codec", codec, "write.parquet.page-version", pages),
-            facts);
+            Map.of("write.parquet.compression-codec", codec, "write.parquet.page-version", pages));
       }
     }
     Map<String, String> small =
         Map.of(
             "write.parquet.page-size-bytes", "2048",
             "write.parquet.row-group-size-bytes", "65536");
-    write(catalog, "encoded.small_pages", seed, SortOrder.unsorted(), small, facts);
+    write(plan, "encoded.small_pages", SortOrder.unsorted(), small);
     Map<String, String> bloom = new HashMap<>(small);
     for (String column : List.of("wild", "at", "total", "real", "unique", "step")) {
       bloom.put("write.parquet.bloom-filter-enabled.column." + column, "true");
     }
-    write(catalog, "encoded.bloom", seed, SortOrder.unsorted(), bloom, facts);
+    write(plan, "encoded.bloom", SortOrder.unsorted(), bloom);
     write(
-        catalog,
+        plan,
         "encoded.plain_integers",
-        seed,
         SortOrder.unsorted(),
-        Map.of("firn.parquet.delta-integers", "false"),
-        facts);
+        Map.of("firn.parquet.delta-integers", "false"));
     SortOrder order =
         SortOrder.builderFor(SCHEMA)
             .sortBy("few", SortDirection.ASC, NullOrder.NULLS_FIRST)
             .sortBy("real", SortDirection.DESC, NullOrder.NULLS_LAST)
             .build();
-    write(catalog, "encoded.sorted", seed, order, Map.of("format-version", "3"), facts);
+    write(plan, "encoded.sorted", order, Map.of("format-version", "3"));
   }
 
   private static void write(
-      Catalog catalog,
-      String name,
-      long seed,
-      SortOrder order,
-      Map<String, String> properties,
-      Consumer<TableFacts> facts) {
+      TablePlan plan, String name, SortOrder order, Map<String, String> properties) {
+    if (!plan.wants(name)) {
+      return;
+    }
     try (ModelTable table =
-        ModelTable.create(
-            catalog, name, SCHEMA, PartitionSpec.unpartitioned(), order, properties)) {
-      Random random = new Random(seed);
+        plan.create(name, SCHEMA, PartitionSpec.unpartitioned(), order, properties)) {
+      Random random = new Random(plan.seed());
       List<Record> rows = new ArrayList<>();
       for (int i = 0; i < ROWS; i++) {
         rows.add(row(table.schema(), i, random));
       }
       table.commit(rows.subList(0, ROWS / 2));
       table.commit(rows.subList(ROWS / 2, ROWS));
-      facts.accept(table.facts());
+      plan.save(table.facts());
     }
   }
 

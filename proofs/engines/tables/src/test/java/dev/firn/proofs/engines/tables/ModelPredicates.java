@@ -24,7 +24,8 @@ final class ModelPredicates {
 
   private ModelPredicates() {}
 
-  static List<Predicate> of(String column, Type type, CellType cell, List<Object> values) {
+  static List<Predicate> of(
+      String column, Type type, CellType cell, List<Object> values, boolean all) {
     List<Predicate> predicates = new ArrayList<>();
     long nulls = values.stream().filter(Objects::isNull).count();
     predicates.add(new Predicate(column, "is null", List.of(), nulls));
@@ -44,6 +45,10 @@ final class ModelPredicates {
     Object low = sorted.get(sorted.size() / 3);
     Object high = sorted.get(sorted.size() * 2 / 3);
     Object max = sorted.get(sorted.size() - 1);
+    if (!all) {
+      predicates.add(predicate(column, cell, "=", sorted, low));
+      return predicates;
+    }
     for (Object one : distinct(min, low, high, max, zero(type))) {
       predicates.add(predicate(column, cell, "=", sorted, one));
     }

@@ -1,8 +1,6 @@
 package dev.firn.proofs.engines.tables;
 
 import dev.firn.Firn;
-import dev.firn.api.CommitPolicy;
-import dev.firn.api.StreamingTableWriter;
 import dev.firn.api.WriterOptions;
 import dev.firn.proofs.engines.CellText;
 import dev.firn.proofs.engines.CellType;
@@ -32,60 +30,46 @@ final class ModelTable implements AutoCloseable {
 
   private final Table table;
   private final String branch;
+  private final boolean control;
   private final List<Record> records = new ArrayList<>();
-  private StreamingTableWriter<Record> writer;
-  private long position;
+  private RowsWriter writer;
 
-  private ModelTable(Table table, String branch) {
+  private ModelTable(Table table, String branch, boolean control) {
     this.table = table;
     this.branch = branch;
+    this.control = control;
     open();
   }
 
   /** A new table, and a writer that stays open on it. */
-  static ModelTable create(
-      Catalog catalog, String name, Schema schema, PartitionSpec spec, Map<String, String> more) {
-    return create(catalog, name, schema, spec, SortOrder.unsorted(), more);
-  }
-
   static ModelTable create(
       Catalog catalog,
       String name,
       Schema schema,
       PartitionSpec spec,
       SortOrder order,
-      Map<String, String> more) {
-    return new ModelTable(
+      Map<String, String> properties,
+      boolean control) {
+    Table table =
         Firn.createTableIfAbsent(
-            catalog, TableIdentifier.parse(name), schema, spec, order, Map.copyOf(more)),
-        WriterOptions.MAIN_BRANCH);
+            catalog, TableIdentifier.parse(name), schema, spec, order, properties);
+    return new ModelTable(table, WriterOptions.MAIN_BRANCH, control);
   }
 
   /** The same table, one of its branches: it begins with the rows of main. */
   ModelTable branch(String name) {
-    ModelTable other = new ModelTable(table, name);
+    ModelTable other = new ModelTable(table, name, control);
     other.records.addAll(records);
     return other;
   }
 
   private void open() {
-    writer =
-        Firn.openWriter(
-            table,
-            Firn.recordMapper(),
-            WriterOptions.builder("engines-" + branch)
-                .branch(branch)
-                .commitPolicy(CommitPolicy.manual())
-                .build());
-    position = writer.committed().position().orElse(0);
+    writer = control ? new ControlRows(table, branch) : new FirnRows(table, branch);
   }
 
   /** One commit of the open writer. */
   void commit(List<Record> rows) {
-    rows.forEach(writer::append);
-    position += rows.size();
-    writer.mark(position);
-    writer.commit();
+    writer.commit(rows);
     records.addAll(rows);
   }
 
@@ -113,7 +97,7 @@ final class ModelTable implements AutoCloseable {
     return values;
   }
 
-  /** Everything that can be asked, with predicates on all columns but the first. */
+  /** Everything that can be asked, with most predicates on the second column. */
   TableFacts facts() {
     table.refresh();
     Map<String, CellType> columns = new LinkedHashMap<>();
@@ -122,7 +106,11 @@ final class ModelTable implements AutoCloseable {
       columns.put(field.name(), type(field.type()));
       predicates.addAll(
           ModelPredicates.of(
-              field.name(), field.type(), columns.get(field.name()), values(field.name())));
+              field.name(),
+              field.type(),
+              columns.get(field.name()),
+              values(field.name()),
+              columns.size() == 2));
     }
     List<List<String>> rows = new ArrayList<>();
     for (Record record : records) {
@@ -134,6 +122,15 @@ final class ModelTable implements AutoCloseable {
     }
     return new TableFacts(
         table.name().substring(table.name().indexOf('.') + 1), branch, columns, rows, predicates);
+  }
+
+  /** The values of a record in the classes of the JDK. */
+  static List<Object> cells(Schema schema, Record record) {
+    List<Object> cells = new ArrayList<>();
+    for (NestedField field : schema.columns()) {
+      cells.add(plain(field.type(), value(record, field)));
+    }
+    return cells;
   }
 
   /** The value of a field in a record that may be older than the field. */

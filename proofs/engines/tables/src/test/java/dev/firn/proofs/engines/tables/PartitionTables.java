@@ -1,6 +1,5 @@
 package dev.firn.proofs.engines.tables;
 
-import dev.firn.proofs.engines.TableFacts;
 import dev.firn.testkit.RowModel;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -9,10 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiFunction;
-import java.util.function.Consumer;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
-import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.data.GenericRecord;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.types.Type;
@@ -56,7 +53,7 @@ final class PartitionTables {
 
   private PartitionTables() {}
 
-  static void write(Catalog catalog, long seed, Consumer<TableFacts> facts) {
+  static void write(TablePlan plan) {
     Map<String, BiFunction<PartitionSpec.Builder, String, PartitionSpec.Builder>> transforms =
         Map.of(
             "identity", PartitionSpec.Builder::identity,
@@ -80,10 +77,10 @@ final class PartitionTables {
             "parts.%s_%s"
                 .formatted(
                     transform, type.toString().toLowerCase(Locale.ROOT).replaceAll("\\W+", "_"));
-        write(catalog, name, schema, spec, new RowModel(seed).nullShare(0), facts);
+        write(plan, name, schema, spec);
       }
     }
-    writeManyFields(catalog, seed, facts);
+    writeManyFields(plan);
   }
 
   private static Schema schema(Type type) {
@@ -93,20 +90,17 @@ final class PartitionTables {
         NestedField.optional(3, "tag", Types.StringType.get()));
   }
 
-  private static void write(
-      Catalog catalog,
-      String name,
-      Schema schema,
-      PartitionSpec spec,
-      RowModel model,
-      Consumer<TableFacts> facts) {
+  private static void write(TablePlan plan, String name, Schema schema, PartitionSpec spec) {
+    if (!plan.wants(name)) {
+      return;
+    }
     boolean v3 = schema.columns().get(1).type().typeId() == TypeID.TIMESTAMP_NANO;
     try (ModelTable table =
-        ModelTable.create(catalog, name, schema, spec, Map.of("format-version", v3 ? "3" : "2"))) {
-      List<Record> rows = rows(table.schema(), model);
+        plan.create(name, schema, spec, Map.of("format-version", v3 ? "3" : "2"))) {
+      List<Record> rows = rows(table.schema(), new RowModel(plan.seed()).nullShare(0));
       table.commit(rows.subList(0, ROWS / 2));
       table.commit(rows.subList(ROWS / 2, ROWS));
-      facts.accept(table.facts());
+      plan.save(table.facts());
     }
   }
 
@@ -137,7 +131,10 @@ final class PartitionTables {
     return values;
   }
 
-  private static void writeManyFields(Catalog catalog, long seed, Consumer<TableFacts> facts) {
+  private static void writeManyFields(TablePlan plan) {
+    if (!plan.wants("parts.many_fields")) {
+      return;
+    }
     Schema schema =
         new Schema(
             NestedField.required(1, "id", Types.LongType.get()),
@@ -157,15 +154,14 @@ final class PartitionTables {
             .identity("place.zip")
             .build();
     try (ModelTable table =
-        ModelTable.create(
-            catalog, "parts.many_fields", schema, spec, Map.of("format-version", "2"))) {
-      List<Record> rows = new ArrayList<>(new RowModel(seed).rows(table.schema(), ROWS));
+        plan.create("parts.many_fields", schema, spec, Map.of("format-version", "2"))) {
+      List<Record> rows = new ArrayList<>(new RowModel(plan.seed()).rows(table.schema(), ROWS));
       rows.removeIf(row -> row.get(2) instanceof String name && !name.startsWith("value"));
       for (int i = 0; i < rows.size(); i++) {
         rows.get(i).set(0, (long) i);
       }
       table.commit(rows);
-      facts.accept(table.facts());
+      plan.save(table.facts());
     }
   }
 }

@@ -1,15 +1,12 @@
 package dev.firn.proofs.engines.tables;
 
-import dev.firn.proofs.engines.TableFacts;
 import dev.firn.testkit.RowModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
-import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Type.TypeID;
@@ -29,19 +26,19 @@ final class TypeTables {
 
   private TypeTables() {}
 
-  static void write(Catalog catalog, long seed, Consumer<TableFacts> facts) {
+  static void write(TablePlan plan) {
     for (int version = 2; version <= 3; version++) {
-      RowModel model = new RowModel(seed + version).without(TypeID.VARIANT);
+      RowModel model = new RowModel(plan.seed() + version).without(TypeID.VARIANT);
       int number = 0;
       for (Type type : model.types(version)) {
         String name =
             "types.v%d_%s_%d"
                 .formatted(version, type.typeId().name().toLowerCase(Locale.ROOT), number++);
-        write(catalog, name, schema(type), version, model, facts);
+        write(plan, name, schema(type), version, plan.seed() + 1000 * version + number);
       }
     }
     for (int i = 0; i < RANDOM_SCHEMAS; i++) {
-      RowModel model = new RowModel(seed + 100 + i).without(TypeID.VARIANT);
+      RowModel model = new RowModel(plan.seed() + 100 + i).without(TypeID.VARIANT);
       if (i % 4 != 0) { // three of four with the types that every engine has
         model.without(
             TypeID.TIME, TypeID.TIMESTAMP_NANO, TypeID.UNKNOWN, TypeID.GEOMETRY, TypeID.GEOGRAPHY);
@@ -49,7 +46,7 @@ final class TypeTables {
       Schema random = model.schema(3, 6, 3);
       List<NestedField> columns = new ArrayList<>(random.columns());
       columns.add(0, NestedField.required(9_999, "id", Types.LongType.get()));
-      write(catalog, "types.random_" + i, new Schema(columns), 3, model, facts);
+      write(plan, "types.random_" + i, new Schema(columns), 3, plan.seed() + 200 + i);
     }
   }
 
@@ -85,25 +82,21 @@ final class TypeTables {
     return new Schema(columns);
   }
 
-  private static void write(
-      Catalog catalog,
-      String name,
-      Schema schema,
-      int version,
-      RowModel model,
-      Consumer<TableFacts> facts) {
+  private static void write(TablePlan plan, String name, Schema schema, int version, long seed) {
+    if (!plan.wants(name)) {
+      return;
+    }
     Map<String, String> properties =
         version == 2
             ? Map.of("format-version", "2")
             : Map.of("format-version", "3", "write.parquet.page-row-limit", "16");
-    try (ModelTable table =
-        ModelTable.create(catalog, name, schema, PartitionSpec.unpartitioned(), properties)) {
-      List<Record> rows = rows(table.schema(), model);
+    try (ModelTable table = plan.create(name, schema, PartitionSpec.unpartitioned(), properties)) {
+      List<Record> rows = rows(table.schema(), new RowModel(seed));
       int each = ROWS / FILES;
       for (int i = 0; i < FILES; i++) {
         table.commit(rows.subList(i * each, (i + 1) * each));
       }
-      facts.accept(table.facts());
+      plan.save(table.facts());
     }
   }
 

@@ -1,12 +1,10 @@
 package dev.firn.proofs.engines.tables;
 
 import dev.firn.Firn;
-import dev.firn.proofs.engines.TableFacts;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.Set;
 import org.apache.iceberg.jdbc.JdbcCatalog;
 
 /** Writes all tables, and the facts beside them: a process with Firn's class path. */
@@ -14,26 +12,28 @@ public final class WriteTables {
 
   private WriteTables() {}
 
-  /** Takes the directory of the embedded catalog, that of the facts, and a seed. */
+  /**
+   * Takes the directory of the embedded catalog, that of the facts, and a seed; then {@code firn}
+   * or {@code control}, and the names of the tables, all if there are none.
+   */
   public static void main(String[] args) {
-    write(Path.of(args[0]), Path.of(args[1]), Long.parseLong(args[2]));
+    try (JdbcCatalog catalog = open(Path.of(args[0]))) {
+      Set<String> wanted = Set.copyOf(List.of(args).subList(4, args.length));
+      write(
+          new TablePlan(
+              catalog,
+              Path.of(args[1]),
+              Long.parseLong(args[2]),
+              wanted,
+              args[3].equals("control")));
+    }
   }
 
-  static void write(Path directory, Path facts, long seed) {
-    Consumer<TableFacts> save =
-        table -> {
-          try {
-            table.save(facts);
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-        };
-    try (JdbcCatalog catalog = open(directory)) {
-      TypeTables.write(catalog, seed, save);
-      PartitionTables.write(catalog, seed, save);
-      new EvolvedTables(catalog, seed, save).write();
-      EncodedTables.write(catalog, seed, save);
-    }
+  static void write(TablePlan plan) {
+    TypeTables.write(plan);
+    PartitionTables.write(plan);
+    new EvolvedTables(plan).write();
+    EncodedTables.write(plan);
   }
 
   /** The embedded catalog, with locations that have a scheme: Trino takes no others. */
