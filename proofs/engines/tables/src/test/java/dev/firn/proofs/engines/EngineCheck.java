@@ -23,7 +23,7 @@ public final class EngineCheck {
   private final Dialect dialect;
   private final Engine engine;
   private final Set<String> lacks;
-  private final List<String> differences = new ArrayList<>();
+  private final Map<String, List<String>> differences = new TreeMap<>();
   private final Map<String, Integer> skips = new TreeMap<>();
   private long tables;
   private long rows;
@@ -46,7 +46,7 @@ public final class EngineCheck {
     try {
       List<List<Object>> read = engine.rows(facts);
       if (lacking.isPresent()) {
-        differences.add(facts.label() + ": is read although it has " + lacking.get());
+        differ(facts, "is read although it has " + lacking.get());
         return;
       }
       compare(facts, read);
@@ -54,7 +54,7 @@ public final class EngineCheck {
       tables++;
     } catch (Exception | LinkageError e) {
       if (lacking.isEmpty()) {
-        differences.add(facts.label() + ": " + root(e));
+        differ(facts, oneLine(root(e)));
       } else {
         skipped++;
         skips.merge(lacking.get() + ": " + oneLine(root(e)), 1, Integer::sum);
@@ -81,10 +81,10 @@ public final class EngineCheck {
     List<List<String>> missing = without(facts.rows(), texts);
     List<List<String>> extra = without(texts, facts.rows());
     if (!missing.isEmpty() || !extra.isEmpty()) {
-      differences.add(
-          "%s: %d rows read, %d expected. Columns %s%n missing %d, %s%n instead %d, %s"
+      differ(
+          facts,
+          "%d rows read, %d expected. Columns %s%n missing %d, %s%n instead %d, %s"
               .formatted(
-                  facts.label(),
                   texts.size(),
                   facts.rows().size(),
                   facts.columns(),
@@ -119,17 +119,39 @@ public final class EngineCheck {
     for (int i = 0; i < conditions.size(); i++) {
       long expected = facts.predicates().get(i).rows();
       if (counts.get(i) != expected) {
-        differences.add(
-            "%s: %d rows, not %d, where %s"
-                .formatted(facts.label(), counts.get(i), expected, oneLine(conditions.get(i))));
+        differ(
+            facts,
+            "%d rows, not %d, where %s"
+                .formatted(counts.get(i), expected, oneLine(conditions.get(i))));
       }
     }
     predicates += conditions.size();
   }
 
-  /** What differs, one text each; empty if all is as it must be. */
-  public List<String> differences() {
-    return Collections.unmodifiableList(differences);
+  private void differ(TableFacts facts, String what) {
+    differences.computeIfAbsent(facts.table(), name -> new ArrayList<>()).add(what);
+  }
+
+  /** What differs, by table; empty if all is as it must be. */
+  public Map<String, List<String>> differences() {
+    return Collections.unmodifiableMap(differences);
+  }
+
+  /**
+   * What differs here and not in {@code control}, the same engine's look at the same rows in tables
+   * that Iceberg's own writer wrote: that would be Firn's doing. The rest is the engine's.
+   */
+  public Map<String, List<String>> differencesBeyond(EngineCheck control) {
+    Map<String, List<String>> beyond = new TreeMap<>();
+    differences.forEach(
+        (table, some) -> {
+          List<String> own = new ArrayList<>(some);
+          own.removeAll(control.differences.getOrDefault(table, List.of()));
+          if (!own.isEmpty()) {
+            beyond.put(table, own);
+          }
+        });
+    return beyond;
   }
 
   /** Why tables were skipped, and the figures in a last line. */

@@ -26,14 +26,24 @@ public final class FirnProcess implements AutoCloseable {
     this.answers = process.inputReader(StandardCharsets.UTF_8);
   }
 
-  /** Writes all tables, and the facts beside them. */
+  /** Writes all tables with Firn, and the facts beside them. */
   public static void writeTables(Path directory, Path facts, long seed)
       throws IOException, InterruptedException {
-    Process process =
-        start(
-            ProcessBuilder.Redirect.INHERIT,
-            "WriteTables",
-            List.of(directory.toString(), facts.toString(), String.valueOf(seed)));
+    write(directory, facts, seed, "firn", List.of());
+  }
+
+  /** Writes the same tables, some of them, with Iceberg's own writer. */
+  public static void writeControl(Path directory, Path facts, long seed, List<String> tables)
+      throws IOException, InterruptedException {
+    write(directory, facts, seed, "control", tables);
+  }
+
+  private static void write(Path directory, Path facts, long seed, String who, List<String> tables)
+      throws IOException, InterruptedException {
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(List.of(directory.toString(), facts.toString(), String.valueOf(seed), who));
+    arguments.addAll(tables);
+    Process process = start(ProcessBuilder.Redirect.INHERIT, "WriteTables", arguments);
     if (process.waitFor() != 0) {
       throw new IOException("The process that writes the tables has failed");
     }

@@ -21,7 +21,7 @@ final class SparkEngine implements Engine, AutoCloseable {
   private final SparkSession spark;
   private long skippedFiles;
 
-  SparkEngine(Path directory) {
+  SparkEngine(Path directory, boolean cached) {
     SparkSession.Builder builder =
         SparkSession.builder()
             .master("local[2]")
@@ -41,6 +41,8 @@ final class SparkEngine implements Engine, AutoCloseable {
                 "spark.sql.extensions",
                 "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions");
     catalog(directory).forEach(builder::config);
+    // If others commit too, each look has to be a fresh one.
+    builder.config("spark.sql.catalog.firn.cache-enabled", String.valueOf(cached));
     spark = builder.getOrCreate();
   }
 

@@ -92,10 +92,16 @@ class WriteTablesTest {
         };
     EngineCheck check = new EngineCheck("liar", Dialect.SPARK, liar, Set.of());
     check.check(table);
-    assertThat(check.differences()).hasSize(2);
+    assertThat(check.differences().get(table.table())).hasSize(2);
+    assertThat(check.differencesBeyond(check)).isEmpty();
+    assertThat(check.differencesBeyond(new EngineCheck("none", Dialect.SPARK, liar, Set.of())))
+        .isEqualTo(check.differences());
     EngineCheck lacking = new EngineCheck("liar", Dialect.SPARK, liar, Set.of("decimal"));
     lacking.check(table);
-    assertThat(lacking.differences()).singleElement().asString().contains("although");
+    assertThat(lacking.differences().get(table.table()))
+        .singleElement()
+        .asString()
+        .contains("although");
   }
 
   @Test
