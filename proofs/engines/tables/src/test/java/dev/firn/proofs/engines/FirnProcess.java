@@ -26,13 +26,13 @@ public final class FirnProcess implements AutoCloseable {
     this.answers = process.inputReader(StandardCharsets.UTF_8);
   }
 
-  /** Writes all tables with Firn, and the facts beside them. */
-  public static void writeTables(Path directory, Path facts, long seed)
+  /** Writes tables with Firn, all if none are named, and the facts beside them. */
+  public static void writeTables(Path directory, Path facts, long seed, List<String> tables)
       throws IOException, InterruptedException {
-    write(directory, facts, seed, "firn", List.of());
+    write(directory, facts, seed, "firn", tables);
   }
 
-  /** Writes the same tables, some of them, with Iceberg's own writer. */
+  /** Writes the same tables with Iceberg's own writer. */
   public static void writeControl(Path directory, Path facts, long seed, List<String> tables)
       throws IOException, InterruptedException {
     write(directory, facts, seed, "control", tables);
@@ -58,7 +58,12 @@ public final class FirnProcess implements AutoCloseable {
   private static Process start(ProcessBuilder.Redirect output, String main, List<String> arguments)
       throws IOException {
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(
+        Path.of(
+                System.getProperty("firn.java.home", System.getProperty("java.home")),
+                "bin",
+                "java")
+            .toString());
     command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-Duser.timezone=UTC", "-cp"));
     command.add(
         TABLES.resolve("test-classes")

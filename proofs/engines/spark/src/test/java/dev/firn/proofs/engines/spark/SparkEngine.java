@@ -20,6 +20,7 @@ final class SparkEngine implements Engine, AutoCloseable {
 
   private final SparkSession spark;
   private long skippedFiles;
+  private boolean counted;
 
   SparkEngine(Path directory, boolean cached) {
     SparkSession.Builder builder =
@@ -69,11 +70,6 @@ final class SparkEngine implements Engine, AutoCloseable {
     return spark.sql(statement).collectAsList();
   }
 
-  /** Files that scans for counts did not open, thanks to what Firn said about them. */
-  long skippedFiles() {
-    return skippedFiles;
-  }
-
   @Override
   public List<List<Object>> rows(TableFacts table) {
     return sql("SELECT * FROM " + name(table)).stream().map(SparkEngine::fields).toList();
@@ -90,6 +86,7 @@ final class SparkEngine implements Engine, AutoCloseable {
                         "SELECT %d, count(id) FROM %s WHERE %s"
                             .formatted(i, name(table), conditions.get(i)))
                 .toList());
+    counted = true;
     Dataset<Row> counts = spark.sql(query);
     Long[] answers = new Long[conditions.size()];
     counts.collectAsList().forEach(row -> answers[row.getInt(0)] = row.getLong(1));
@@ -134,5 +131,9 @@ final class SparkEngine implements Engine, AutoCloseable {
   @Override
   public void close() {
     spark.stop();
+    System.out.println("spark: files that predicates ruled out: " + skippedFiles);
+    if (counted && skippedFiles == 0) {
+      throw new AssertionError("No predicate was helped by what is said about files");
+    }
   }
 }

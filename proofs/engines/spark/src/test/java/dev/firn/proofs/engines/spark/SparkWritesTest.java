@@ -1,6 +1,7 @@
 package dev.firn.proofs.engines.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.firn.proofs.engines.FirnProcess;
 import java.nio.file.Path;
@@ -41,6 +42,23 @@ class SparkWritesTest {
   @Test
   void nothingIsLostOrDoubledBesideSparkInFormatVersion3() throws Exception {
     runBesideSpark("mixed.numbers_v3");
+  }
+
+  @Test
+  void aStreamWhoseTokenIsExpiredStopsAndHasLostNothing() throws Exception {
+    String table = "mixed.expired_v2";
+    try (FirnProcess firn = FirnProcess.writer(directory, table);
+        SparkEngine spark = new SparkEngine(directory, false)) {
+      firnAppends(firn, STEP);
+      act(spark, "firn." + table, 0, new Random(0));
+      // Spark's snapshot is the newest, and no other stays.
+      spark.sql(
+          "CALL firn.system.expire_snapshots(table => 'firn.%s', older_than => TIMESTAMP '2100-01-01 00:00:00', retain_last => 1)"
+              .formatted(table));
+      assertThatThrownBy(() -> firn.ask("append 300 100"))
+          .hasMessageContaining("failed TokenLostException");
+      check(spark, "firn." + table);
+    }
   }
 
   private void runBesideSpark(String table) throws Exception {
@@ -107,12 +125,12 @@ class SparkWritesTest {
       }
       case 2 ->
           spark.sql(
-              "CALL firn.system.rewrite_data_files(table => '%s', options => map('min-input-files', '2', 'partial-progress.enabled', 'true'))"
+              "CALL firn.system.rewrite_data_files(table => '%s', options => map('min-input-files', '2'))"
                   .formatted(table));
       case 4 -> spark.sql("CALL firn.system.rewrite_manifests('%s')".formatted(table));
       default ->
           spark.sql(
-              "CALL firn.system.expire_snapshots(table => '%s', older_than => TIMESTAMP '2100-01-01 00:00:00', retain_last => 1)"
+              "CALL firn.system.expire_snapshots(table => '%s', older_than => TIMESTAMP '2100-01-01 00:00:00', retain_last => 25)"
                   .formatted(table));
     }
   }

@@ -4,6 +4,7 @@ import dev.firn.Firn;
 import dev.firn.api.CommitPolicy;
 import dev.firn.api.StreamingTableWriter;
 import dev.firn.api.WriterOptions;
+import dev.firn.api.error.FirnException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -62,7 +63,15 @@ public final class WriterLoop {
                   "write.delete.mode", "merge-on-read",
                   // Spark's own retries: the two meet at the catalog all the time.
                   "commit.retry.num-retries", "100"));
+      answer(table);
+    }
+  }
+
+  private static void answer(Table table) throws IOException {
+    try {
       new WriterLoop(table).answer();
+    } catch (FirnException e) {
+      System.out.println("failed " + e.getClass().getSimpleName());
     }
   }
 
