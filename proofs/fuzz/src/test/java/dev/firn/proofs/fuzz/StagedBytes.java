@@ -70,7 +70,7 @@ final class StagedBytes implements Target {
   @Override
   public long allowedBytes(byte[] input) {
     boolean committed = input.length > 0 && (input[0] & COMMITTED) != 0;
-    return (committed ? 32L << 20 : 32L << 10) + 256L * input.length;
+    return (committed ? 32L << 20 : 256L << 10) + 256L * input.length;
   }
 
   @Override

@@ -119,7 +119,7 @@ final class TokenBytes implements Target {
           default -> input.length;
         };
     boolean opens = kind(input).compareTo(Kind.SUMMARY) >= 0;
-    return (opens ? 32L << 20 : 64L << 10) + 256L * decoded;
+    return (opens ? 32L << 20 : 1L << 20) + 256L * decoded;
   }
 
   @Override
