@@ -14,6 +14,12 @@ import org.jspecify.annotations.Nullable;
 /** Writers of decimals: rescaled without rounding, refused when digits or range would be lost. */
 final class DecimalWriters {
 
+  /**
+   * 30,000 digits. To rescale a value its digits are counted, which for a million of them takes
+   * seconds; a column holds 38.
+   */
+  private static final int MAX_RESCALED_BITS = 100_000;
+
   /** Ten to the n-th, as far as a long goes. */
   private static final long[] POWERS = new long[19];
 
@@ -32,11 +38,18 @@ final class DecimalWriters {
     final int precision;
     final int scale;
 
+    /** One more than the column holds, at its scale. */
+    private final BigDecimal limit;
+
+    private final BigDecimal negativeLimit;
+
     OfDecimal(FieldPlan plan, Rejections rejections) {
       super(plan, rejections);
       DecimalType type = (DecimalType) plan.type();
       this.precision = type.precision();
       this.scale = type.scale();
+      this.limit = new BigDecimal(BigInteger.TEN.pow(precision), scale);
+      this.negativeLimit = limit.negate();
     }
 
     @Override
@@ -91,6 +104,9 @@ final class DecimalWriters {
       }
       BigDecimal rescaled = value;
       if (value.scale() != scale) {
+        if (Rejections.bits(value) > MAX_RESCALED_BITS) {
+          throw tooManyDigits(value);
+        }
         // Both checks, and that for zero, also guard setScale against a scale of 1,000,000,000: it
         // would compute that power of ten.
         if ((long) value.precision() - value.scale() > precision - scale) {
@@ -105,10 +121,15 @@ final class DecimalWriters {
           throw beyondScale(value);
         }
       }
-      if (rescaled.precision() > precision) {
+      if (!fits(rescaled)) {
         throw tooManyDigits(value);
       }
       return rescaled.unscaledValue();
+    }
+
+    /** Whether a value at the column's scale has no more digits than the column. Counts none. */
+    private boolean fits(BigDecimal atScale) {
+      return atScale.compareTo(limit) < 0 && atScale.compareTo(negativeLimit) > 0;
     }
 
     private RecordRejectedException beyondScale(BigDecimal value) {
@@ -123,7 +144,7 @@ final class DecimalWriters {
       if (value.scale() != scale) {
         return unscaled(value).longValue();
       }
-      if (value.precision() > precision) {
+      if (!fits(value)) {
         throw tooManyDigits(value);
       }
       // The unscaled value would be a new BigInteger; this is the long inside, nearly always.

@@ -1,12 +1,15 @@
 package dev.firn.internal.convert;
 
 import dev.firn.api.error.RecordRejectedException;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
+import java.time.temporal.TemporalAccessor;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +24,12 @@ final class Rejections {
 
   /** Names listed when none is near; wide tables have hundreds. */
   private static final int MAX_NAMES = 12;
+
+  /** Longer names have no near ones: the search goes with the product of the lengths. */
+  private static final int MAX_NEAR_CHARS = 200;
+
+  /** Longer numbers are not written out: a million digits take seconds. */
+  private static final int MAX_SHOWN_BITS = 10_000;
 
   private @Nullable RecordRejectedException first;
 
@@ -64,7 +73,7 @@ final class Rejections {
             + article(given)
             + " "
             + given
-            + (value == null ? "" : ": " + shown(value)),
+            + (value != null && isPlain(value) ? ": " + shown(value) : ""),
         "send " + expected(plan));
   }
 
@@ -162,7 +171,8 @@ final class Rejections {
     int limit = Math.max(1, name.length() / 3);
     List<String> near =
         positions.keySet().stream()
-            // First the lengths: a stray key may have a million characters.
+            // First the lengths: a stray key may have a million characters, a column's name too.
+            .filter(known -> Math.max(known.length(), lower.length()) <= MAX_NEAR_CHARS)
             .filter(known -> Math.abs(known.length() - lower.length()) <= limit)
             .filter(known -> distance(known.toLowerCase(Locale.ROOT), lower) <= limit)
             .sorted(
@@ -180,7 +190,7 @@ final class Rejections {
         positions.entrySet().stream()
             .sorted(Map.Entry.comparingByValue())
             .limit(MAX_NAMES)
-            .map(Map.Entry::getKey)
+            .map(entry -> shortened(entry.getKey()))
             .collect(Collectors.joining(", "));
     return "the columns are " + names + (positions.size() > MAX_NAMES ? ", ..." : "");
   }
@@ -209,8 +219,26 @@ final class Rejections {
         reason + "; repair the record or the mapper", "", reason, cause);
   }
 
+  /**
+   * Whether {@code value} is one that a message may show. Anything else may contain itself, be as
+   * long as it likes, or tell what it should not.
+   */
+  private static boolean isPlain(Object value) {
+    return value instanceof CharSequence
+        || value instanceof byte[]
+        || value instanceof ByteBuffer
+        || value instanceof Boolean
+        || value instanceof Enum<?>
+        || value instanceof UUID
+        || (value instanceof Number && value.getClass().getName().startsWith("java."))
+        || (value instanceof TemporalAccessor && value.getClass().getName().startsWith("java."));
+  }
+
   /** {@code value} as a few characters. */
   static String shown(Object value) {
+    if (value instanceof BigDecimal decimal && bits(decimal) > MAX_SHOWN_BITS) {
+      return "a number of " + bits(decimal) + " bits";
+    }
     if (value instanceof byte[] bytes) {
       return bytes.length + " bytes";
     } else if (value instanceof ByteBuffer buffer) {
@@ -219,6 +247,10 @@ final class Rejections {
       return "'" + shortened(text) + "'";
     }
     return shortened(String.valueOf(value));
+  }
+
+  static int bits(BigDecimal value) {
+    return value.unscaledValue().bitLength();
   }
 
   private static String shortened(CharSequence text) {

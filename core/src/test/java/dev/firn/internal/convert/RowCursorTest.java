@@ -2,6 +2,7 @@ package dev.firn.internal.convert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.firn.api.error.RecordRejectedException;
 import dev.firn.api.error.UnsupportedTableException;
@@ -14,6 +15,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -944,5 +946,55 @@ class RowCursorTest {
     row.cursor.append("", (record, r) -> fill(r));
     assertThat(row.batch.rows()).isEqualTo(1);
     assertThat(BatchReader.records(NESTED, next)).isEqualTo(BatchReader.records(NESTED, row.batch));
+  }
+
+  @Test
+  void aValueThatContainsItselfIsRejectedByItsClass() {
+    List<Object> list = new ArrayList<>();
+    list.add(Map.of("self", list));
+    TestRows rows = TestRows.of(Types.IntegerType.get());
+    assertThat(rows.reject(row -> row.setObject(0, list)))
+        .hasMessageContaining("does not take a java.util.ArrayList")
+        .hasMessageEndingWith("send an int");
+    assertThat(rows.reject(row -> row.setObject(0, new Object[] {list})))
+        .hasMessageContaining("does not take a [Ljava.lang.Object;");
+  }
+
+  @Test
+  void anObjectThatIsNoValueIsNotWrittenOut() {
+    record Login(String name, String password) {}
+    assertThat(refusal(Types.StringType.get(), row -> row.setObject(0, new Login("a", "secret"))))
+        .contains("$1Login; send")
+        .doesNotContain("secret");
+  }
+
+  @Test
+  void aNumberOfAMillionDigitsIsRejectedWithoutBeingCountedOrWrittenOut() {
+    BigInteger large = BigInteger.ONE.shiftLeft(40_000_000);
+    TestRows decimals = TestRows.of(Types.DecimalType.of(9, 2));
+    TestRows strings = TestRows.of(Types.StringType.get());
+    // Its digits alone take a minute to count.
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(10),
+        () -> {
+          assertThat(decimals.reject(row -> row.setDecimal(0, new BigDecimal(large))))
+              .hasMessageContaining("cannot hold a number of 40000001 bits");
+          assertThat(decimals.reject(row -> row.setDecimal(0, new BigDecimal(large, 5_000_000))))
+              .hasMessageContaining("cannot hold a number of 40000001 bits");
+          assertThat(strings.reject(row -> row.setObject(0, large)))
+              .hasMessageContaining("does not take a BigDecimal: a number of 40000001 bits");
+        });
+  }
+
+  @Test
+  void anEndlessNameIsRejectedWithoutALongSearchForOneThatIsNear() {
+    String endless = "x".repeat(200_000);
+    TestRows rows = TestRows.of(NestedField.optional(1, "y".repeat(200_000), Types.LongType.get()));
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(10),
+        () ->
+            assertThat(rows.reject(row -> row.setLong(endless, 1)).getMessage())
+                .contains("there is no column 'xxx")
+                .hasSizeLessThan(1_000));
   }
 }
