@@ -162,7 +162,9 @@ final class ForeignEngines {
     }
     Set<String> added = new HashSet<>(world.oracle.files(head.snapshotId()));
     added.removeAll(world.oracle.files(parentId));
-    if (!head.summary().containsKey("firn.stream") || added.isEmpty()) {
+    String stream = head.summary().get("firn.stream");
+    // The rows of a stream that skips do not follow on what is below them: nobody could vouch.
+    if (stream == null || stream.equals(SnapshotHistory.SKIPPING) || added.isEmpty()) {
       return;
     }
     world.oracle.foreign(

@@ -18,6 +18,12 @@ class ShrunkStoriesTest {
     holds(4, 132, 133, 148);
   }
 
+  /** A new branch inherits main's rows; its token map was removed, and the stream began anew. */
+  @Test
+  void aStreamDoesNotBeginAnewOnABranchWhoseTokensWereRemoved() {
+    holds(1501, 1, 9, 12, 15);
+  }
+
   @Test
   void aStoryShrinksToTheStepsThatItTakes() {
     Story shrunk =

@@ -111,11 +111,13 @@ class TokenLedger {
     Optional<StreamRegistry> own = StreamRegistry.read(metadata, stream, branch);
     // A branch that was forked from a branch the stream wrote has inherited its rows.
     Optional<StreamRegistry> known =
-        own.isPresent() || !end.truncated()
+        own.isPresent() || !(end.truncated() || tokens.removed())
             ? own
             : StreamRegistry.read(metadata, stream, SnapshotRef.MAIN_BRANCH);
     if (known.isEmpty()) {
-      return Resolution.found(StreamToken.NONE);
+      return hasOwnIn(metadata, tokens.carrier())
+          ? new Resolution(StreamToken.NONE, Resolution.REMOVED, null, null)
+          : Resolution.found(StreamToken.NONE);
     }
     StreamRegistry registry = known.get();
     if (end.truncated()) {
