@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 
 /**
  * One text for a value, whoever read it and in whatever class of the JDK: days, micros and nanos as
@@ -30,7 +31,8 @@ public final class CellText {
       return "null";
     }
     return switch (type.name()) {
-      case "boolean", "uuid" -> value.toString();
+      case "boolean" -> value.toString();
+      case "uuid" -> value instanceof byte[] bytes ? uuid(bytes).toString() : value.toString();
       case "int", "long" -> String.valueOf(((Number) value).longValue());
       case "float" -> Float.toHexString(((Number) value).floatValue());
       case "double" -> Double.toHexString(((Number) value).doubleValue());
@@ -127,6 +129,11 @@ public final class CellText {
     byte[] bytes = new byte[buffer.remaining()];
     buffer.get(bytes);
     return bytes;
+  }
+
+  private static UUID uuid(byte[] bytes) {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    return new UUID(buffer.getLong(), buffer.getLong());
   }
 
   private static String quoted(String value) {

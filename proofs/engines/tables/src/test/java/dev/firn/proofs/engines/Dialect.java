@@ -17,6 +17,14 @@ public enum Dialect {
   private static final DateTimeFormatter NANOS =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSSSSS").withZone(ZoneOffset.UTC);
 
+  /**
+   * Whether the engine can be asked for columns of this type. Iceberg's connector for Flink fails
+   * on arrays, maps and rows in a condition, whoever wrote the file.
+   */
+  public boolean asks(CellType type) {
+    return this != FLINK || type.isPrimitive();
+  }
+
   /** A name as it stands in a query. */
   public String quoted(String name) {
     return this == TRINO ? "\"" + name + "\"" : "`" + name + "`";

@@ -46,12 +46,12 @@ public final class EngineRun {
     long seed = Long.getLong("firn.seed", DEFAULT_SEED);
     out.println(name + ": seed " + seed);
     Path facts = directory.resolve("facts");
-    String some = System.getProperty("firn.tables", "");
+    String only = System.getProperty("firn.tables", "");
     FirnProcess.writeTables(
         directory.resolve("firn"),
         facts,
         seed,
-        some.isEmpty() ? List.of() : List.of(some.split(",")));
+        only.isEmpty() ? List.of() : List.of(only.split(",")));
     EngineCheck check = read("firn", facts);
     EngineCheck control = new EngineCheck(name, dialect, null, lacks);
     if (!check.differences().isEmpty()) {
@@ -74,6 +74,11 @@ public final class EngineRun {
                     table,
                     some.size() - firns.getOrDefault(table, List.of()).size(),
                     String.join("; ", some)));
+    for (String table : firns.keySet()) {
+      out.printf(
+          "%s: %s is Firn's doing; from Iceberg's own files: %s%n",
+          name, table, control.differences().getOrDefault(table, List.of()));
+    }
     out.println(check.report());
     return firns;
   }

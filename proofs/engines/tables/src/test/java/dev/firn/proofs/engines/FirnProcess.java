@@ -43,7 +43,7 @@ public final class FirnProcess implements AutoCloseable {
     List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of(directory.toString(), facts.toString(), String.valueOf(seed), who));
     arguments.addAll(tables);
-    Process process = start(ProcessBuilder.Redirect.INHERIT, "WriteTables", arguments);
+    Process process = start(ProcessBuilder.Redirect.DISCARD, "WriteTables", arguments);
     if (process.waitFor() != 0) {
       throw new IOException("The process that writes the tables has failed");
     }

@@ -2,27 +2,58 @@ package dev.firn.proofs.engines.flink;
 
 import dev.firn.proofs.engines.Engine;
 import dev.firn.proofs.engines.TableFacts;
+import java.lang.reflect.Array;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.types.Row;
 import org.apache.flink.util.CloseableIterator;
 
-/** Flink's batch queries, each on a mini-cluster in this JVM. */
+/**
+ * Flink's batch queries, on one mini-cluster in this JVM; left to itself, Flink would start one for
+ * each query.
+ */
 final class FlinkEngine implements Engine {
 
   /** Each condition is a source of the job. */
   private static final int CONDITIONS = 12;
 
+  private final MiniCluster cluster;
   private final TableEnvironment flink;
 
-  FlinkEngine(Path directory) {
-    flink = TableEnvironment.create(EnvironmentSettings.inBatchMode());
-    flink.getConfig().set("parallelism.default", "1");
+  FlinkEngine(Path directory) throws Exception {
+    cluster =
+        new MiniCluster(
+            new MiniClusterConfiguration.Builder()
+                .setNumTaskManagers(1)
+                .setNumSlotsPerTaskManager(1)
+                .setConfiguration(
+                    Configuration.fromMap(
+                        Map.of("rest.bind-port", "0", "rest.bind-address", "127.0.0.1")))
+                .build());
+    cluster.start();
+    URI rest = cluster.getRestAddress().get();
+    flink =
+        TableEnvironment.create(
+            EnvironmentSettings.newInstance()
+                .inBatchMode()
+                .withConfiguration(
+                    Configuration.fromMap(
+                        Map.of(
+                            "execution.target", "remote",
+                            "rest.address", rest.getHost(),
+                            "rest.port", String.valueOf(rest.getPort()),
+                            "classloader.resolve-order", "parent-first",
+                            "parallelism.default", "1")))
+                .build());
     flink.getConfig().set("table.local-time-zone", "UTC");
     flink.getConfig().set("table.exec.resource.default-parallelism", "1");
     flink.getConfig().set("table.exec.iceberg.infer-source-parallelism", "false");
@@ -86,10 +117,10 @@ final class FlinkEngine implements Engine {
   private static Object plain(Object value) {
     if (value instanceof Row row) {
       return fields(row);
-    } else if (value instanceof Object[] array) {
+    } else if (value != null && value.getClass().isArray() && !(value instanceof byte[])) {
       List<Object> elements = new ArrayList<>();
-      for (Object element : array) {
-        elements.add(plain(element));
+      for (int i = 0; i < Array.getLength(value); i++) { // of primitives too
+        elements.add(plain(Array.get(value, i)));
       }
       return elements;
     } else if (value instanceof Map<?, ?> map) {
@@ -98,5 +129,10 @@ final class FlinkEngine implements Engine {
       return entries;
     }
     return value;
+  }
+
+  @Override
+  public void close() throws Exception {
+    cluster.close();
   }
 }

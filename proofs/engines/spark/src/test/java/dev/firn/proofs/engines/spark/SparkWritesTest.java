@@ -51,7 +51,8 @@ class SparkWritesTest {
         SparkEngine spark = new SparkEngine(directory, false)) {
       firnAppends(firn, STEP);
       act(spark, "firn." + table, 0, new Random(0));
-      // Spark's snapshot is the newest, and no other stays.
+      act(spark, "firn." + table, 0, new Random(0));
+      // The newest snapshot is the only one that stays, and Firn's is not even its parent.
       spark.sql(
           "CALL firn.system.expire_snapshots(table => 'firn.%s', older_than => TIMESTAMP '2100-01-01 00:00:00', retain_last => 1)"
               .formatted(table));

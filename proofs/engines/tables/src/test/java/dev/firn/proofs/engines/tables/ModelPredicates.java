@@ -18,7 +18,8 @@ import org.apache.iceberg.types.Type;
  * Questions to a column, with the model's answers. Engines answer them with the help of what Firn
  * says about its files (partitions, bounds, counts of nulls, Bloom filters): a wrong word there and
  * rows are missing. Only questions on which all engines agree: NaN is never asked for and never
- * within a range.
+ * within a range; nor is a zero of floating point asked for, of which SQL has one, and Iceberg two
+ * that it orders and tells apart.
  */
 final class ModelPredicates {
 
@@ -33,11 +34,9 @@ final class ModelPredicates {
     if (!asksForValues(type)) {
       return predicates;
     }
+    List<Object> there = values.stream().filter(value -> value != null && !isNaN(value)).toList();
     List<Object> sorted =
-        values.stream()
-            .filter(value -> value != null && !isNaN(value))
-            .sorted(ModelPredicates::compare)
-            .toList();
+        there.stream().filter(value -> !isZero(value)).sorted(ModelPredicates::compare).toList();
     if (sorted.isEmpty()) {
       return predicates;
     }
@@ -46,26 +45,26 @@ final class ModelPredicates {
     Object high = sorted.get(sorted.size() * 2 / 3);
     Object max = sorted.get(sorted.size() - 1);
     if (!all) {
-      predicates.add(predicate(column, cell, "=", sorted, low));
+      predicates.add(predicate(column, cell, "=", there, low));
       return predicates;
     }
-    for (Object one : distinct(min, low, high, max, zero(type))) {
-      predicates.add(predicate(column, cell, "=", sorted, one));
+    for (Object one : distinct(min, low, high, max)) {
+      predicates.add(predicate(column, cell, "=", there, one));
     }
-    predicates.add(predicate(column, cell, "in", sorted, min, high));
+    predicates.add(predicate(column, cell, "in", there, min, high));
     if (type.typeId() != Type.TypeID.UUID && type.typeId() != Type.TypeID.BOOLEAN) {
       // Of UUIDs, engines do not agree on the order.
-      predicates.add(predicate(column, cell, "<=", sorted, min));
-      predicates.add(predicate(column, cell, "<=", sorted, low));
-      predicates.add(predicate(column, cell, "between", sorted, low, high));
+      predicates.add(predicate(column, cell, "<=", there, min));
+      predicates.add(predicate(column, cell, "<=", there, low));
+      predicates.add(predicate(column, cell, "between", there, low, high));
     }
     return predicates;
   }
 
   private static Predicate predicate(
-      String column, CellType cell, String test, List<Object> sorted, Object... asked) {
+      String column, CellType cell, String test, List<Object> there, Object... asked) {
     long rows =
-        sorted.stream()
+        there.stream()
             .filter(
                 value ->
                     switch (test) {
@@ -96,13 +95,9 @@ final class ModelPredicates {
     return distinct;
   }
 
-  /** Zero is two values of floating point that are equal, and easy to lose between bounds. */
-  private static Object zero(Type type) {
-    return switch (type.typeId()) {
-      case FLOAT -> 0f;
-      case DOUBLE -> 0d;
-      default -> null;
-    };
+  private static boolean isZero(Object value) {
+    return (value instanceof Float || value instanceof Double)
+        && ((Number) value).doubleValue() == 0;
   }
 
   private static boolean isNaN(Object value) {
