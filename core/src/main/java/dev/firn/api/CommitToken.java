@@ -75,7 +75,8 @@ public final class CommitToken {
    * Several sources at once; a map with the empty name alone is the unnamed source, as in {@link
    * #positions()}.
    *
-   * @throws InvalidTokenException if a name is too long, or the empty name stands beside others
+   * @throws InvalidTokenException if a name is too long or no Unicode, or the empty name stands
+   *     beside others
    */
   public static CommitToken of(Map<String, Position> positions) {
     if (positions.isEmpty()) {
@@ -90,8 +91,8 @@ public final class CommitToken {
   /**
    * This token with {@code source} at {@code position}, in place of its position so far.
    *
-   * @throws InvalidTokenException if the source's name is empty or too long, or this token is of
-   *     the unnamed source
+   * @throws InvalidTokenException if the source's name is empty, too long or no Unicode, or this
+   *     token is of the unnamed source
    */
   public CommitToken with(String source, Position position) {
     requireName(source);
@@ -116,6 +117,25 @@ public final class CommitToken {
               + ".",
           null);
     }
+    if (!isUnicode(source)) {
+      throw new InvalidTokenException(
+          "The name of a source must be Unicode, but \""
+              + source.substring(0, Math.min(source.length(), 40))
+              + "\" has half of a surrogate pair, and would be another name when it is read again.",
+          null);
+    }
+  }
+
+  /** Whether {@code text} is itself again after a way through UTF-8: no surrogate stands alone. */
+  static boolean isUnicode(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))
+          && !Character.isSurrogatePair(
+              text.charAt(i), i + 1 < text.length() ? text.charAt(++i) : ' ')) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** This token with {@code bytes} attached in place of its attachment so far. */

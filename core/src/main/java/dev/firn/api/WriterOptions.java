@@ -195,6 +195,7 @@ public final class WriterOptions {
                 + streamId
                 + "\"");
       }
+      requireUnicode("streamId", streamId);
       this.streamId = streamId;
     }
 
@@ -229,6 +230,7 @@ public final class WriterOptions {
       if (value.isBlank()) {
         throw new IllegalArgumentException("branch must not be blank");
       }
+      requireUnicode("branch", value);
       this.branch = value;
       return this;
     }
@@ -339,6 +341,14 @@ public final class WriterOptions {
     /** The options so far; the builder may be used on. */
     public WriterOptions build() {
       return new WriterOptions(new Builder(this));
+    }
+
+    /** Tables keep names as UTF-8: half a surrogate pair comes back as another name. */
+    private static void requireUnicode(String name, String value) {
+      if (!CommitToken.isUnicode(value)) {
+        throw new IllegalArgumentException(
+            name + " must be Unicode, but half of a surrogate pair is in \"" + value + "\"");
+      }
     }
 
     private static Duration notNegative(String name, Duration value) {

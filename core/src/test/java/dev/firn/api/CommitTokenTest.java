@@ -102,4 +102,25 @@ class CommitTokenTest {
     assertThatThrownBy(() -> CommitToken.fromBytes(new byte[0]))
         .isInstanceOf(InvalidTokenException.class);
   }
+
+  @Test
+  void namesThatWouldBecomeOthersAreRefused() {
+    // UTF-8 has no half of a surrogate pair: it would come back as a question mark.
+    for (String name : new String[] {"\uD800", "a\uDC00b", "\uD83C", "\uDFD4\uD83C"}) {
+      assertThatThrownBy(() -> CommitToken.of(name, 1))
+          .isInstanceOf(InvalidTokenException.class)
+          .hasMessageContaining("half of a surrogate pair");
+      assertThatThrownBy(() -> CommitToken.of(Map.of(name, SEVEN)))
+          .isInstanceOf(InvalidTokenException.class);
+      assertThatThrownBy(() -> WriterOptions.builder(name))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("streamId");
+      assertThatThrownBy(() -> WriterOptions.builder("s").branch(name))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("branch");
+    }
+    CommitToken whole = CommitToken.of("\uD83C\uDFD4", 1);
+    assertThat(CommitToken.fromBytes(whole.toBytes())).isEqualTo(whole);
+    assertThat(WriterOptions.builder("\uD83C\uDFD4").build().streamId()).hasSize(2);
+  }
 }
