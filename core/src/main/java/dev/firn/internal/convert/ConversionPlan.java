@@ -2,6 +2,7 @@ package dev.firn.internal.convert;
 
 import dev.firn.internal.buffer.ColumnShape;
 import java.util.List;
+import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 
 /**
@@ -38,6 +39,12 @@ public final class ConversionPlan {
 
   /** A cursor that writes rows of this plan, attached to no batch yet. */
   public RowCursor newCursor() {
-    return new RowCursor(root, new Rejections());
+    return newCursor(PartitionSpec.unpartitioned());
+  }
+
+  /** As the other; refuses rows that have no partition in {@code spec}. */
+  public RowCursor newCursor(PartitionSpec spec) {
+    Rejections rejections = new Rejections();
+    return new RowCursor(root, rejections, TruncatedDecimals.of(spec, root, rejections));
   }
 }

@@ -56,7 +56,8 @@ final class KeyColumn {
   /**
    * The key of field {@code field}, a transform of the schema's field {@code sourceId}.
    *
-   * @throws UnsupportedTableException if the source does not exist or the transform is not known
+   * @throws UnsupportedTableException if the source does not exist or is inside a list or map, or
+   *     the transform is not known
    */
   KeyColumn(Schema schema, int sourceId, Transform<?, ?> transform, String field) {
     NestedField sourceField = schema.findField(sourceId);
@@ -70,6 +71,17 @@ final class KeyColumn {
     this.transform = KeyTransform.of(transform, source, field);
     this.result = transform.getResultType(source);
     this.path = path(schema.columns(), sourceId);
+    if (path.length == 0) {
+      throw new UnsupportedTableException(
+          "field '"
+              + field
+              + "' is computed from '"
+              + schema.findColumnName(sourceId)
+              + "', which is inside a list or map and has no one value per row; remove the field "
+              + "from the spec or sort order",
+          field,
+          null);
+    }
     this.inBytes = isInBytes(source) && this.transform.kind() != Kind.BUCKET;
     this.column = FieldPlan.of(field, sourceField).shape().newColumn();
   }
@@ -82,7 +94,8 @@ final class KeyColumn {
     };
   }
 
-  private static int[] path(List<NestedField> fields, int id) {
+  /** Positions of the structs, then of the field; empty if there is no such way. */
+  static int[] path(List<NestedField> fields, int id) {
     for (int i = 0; i < fields.size(); i++) {
       NestedField field = fields.get(i);
       if (field.fieldId() == id) {

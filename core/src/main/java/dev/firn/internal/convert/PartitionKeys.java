@@ -1,13 +1,18 @@
 package dev.firn.internal.convert;
 
+import dev.firn.api.error.UnsupportedTableException;
 import dev.firn.internal.buffer.Partition;
 import dev.firn.internal.buffer.RowBatch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.Type.TypeID;
+import org.apache.iceberg.types.Types.NestedField;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,11 +67,32 @@ public final class PartitionKeys {
   /**
    * The keys of {@code spec} for batches of {@code schema}'s columns.
    *
-   * @throws dev.firn.api.error.UnsupportedTableException if a transform is not known, or its source
-   *     column does not exist
+   * @throws UnsupportedTableException if a transform is not known, its source column does not exist
+   *     or is inside a list or map, or manifests cannot hold its values
    */
   public static PartitionKeys of(PartitionSpec spec, Schema schema) {
+    spec.partitionType().fields().forEach(PartitionKeys::requireKept);
     return new PartitionKeys(spec, schema);
+  }
+
+  /**
+   * Iceberg makes such specs, but its manifests fail on them, and a void field has its source's
+   * type too. Rows must not be taken that can never be committed.
+   */
+  private static void requireKept(NestedField field) {
+    Type type = field.type();
+    if (!type.isPrimitiveType()
+        || type.typeId() == TypeID.GEOMETRY
+        || type.typeId() == TypeID.GEOGRAPHY) {
+      throw new UnsupportedTableException(
+          "partition field '"
+              + field.name()
+              + "' has values of type "
+              + type.typeId().name().toLowerCase(Locale.ROOT)
+              + ", which no manifest can hold; remove the field from the spec",
+          field.name(),
+          null);
+    }
   }
 
   /**

@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RowCursor extends FieldsAppender {
 
+  private final TruncatedDecimals[] truncated;
   private @Nullable RowBatch batch;
 
-  RowCursor(StructPlan plan, Rejections rejections) {
+  RowCursor(StructPlan plan, Rejections rejections, TruncatedDecimals[] truncated) {
     super(plan, rejections);
+    this.truncated = truncated;
   }
 
   /** Writes into {@code batch} from now on, a batch of the plan's shapes. */
@@ -67,6 +69,9 @@ public final class RowCursor extends FieldsAppender {
       throw swallowed;
     }
     end();
+    for (TruncatedDecimals decimals : truncated) {
+      decimals.check(batch());
+    }
     batch().endRow();
   }
 

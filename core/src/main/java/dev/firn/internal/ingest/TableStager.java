@@ -100,7 +100,7 @@ public final class TableStager<T> {
     this.state = state;
     ConversionPlan plan = ConversionPlan.of(state.schema());
     this.files = new OpenFiles(state, plan, budget, early, crew, settings);
-    this.cursor = plan.newCursor();
+    this.cursor = plan.newCursor(state.spec());
     this.arrival = new RowBatch(plan.shapes());
     cursor.attach(arrival);
     mapper.bind(state.schema());
@@ -126,7 +126,7 @@ public final class TableStager<T> {
     releaseArrival();
     state = newState;
     files = newFiles;
-    cursor = plan.newCursor();
+    cursor = plan.newCursor(newState.spec());
     arrival = new RowBatch(plan.shapes());
     cursor.attach(arrival);
   }

@@ -302,6 +302,22 @@ class PartitionKeysTest {
     return batch;
   }
 
+  @Test
+  void aFieldThatNoManifestHoldsIsRefused() {
+    Schema schema =
+        new Schema(
+            NestedField.optional(1, "place", Types.GeographyType.crs84()),
+            NestedField.optional(2, "tags", Types.ListType.ofOptional(3, Types.StringType.get())));
+    for (PartitionSpec spec :
+        List.of(
+            PartitionSpec.builderFor(schema).alwaysNull("place", "none").build(),
+            PartitionSpec.builderFor(schema).alwaysNull("tags", "none").build())) {
+      assertThatThrownBy(() -> PartitionKeys.of(spec, schema))
+          .isInstanceOf(UnsupportedTableException.class)
+          .hasMessageContaining("which no manifest can hold");
+    }
+  }
+
   private static @Nullable Object comparable(@Nullable Object value) {
     if (value instanceof CharSequence text) {
       return text.toString();

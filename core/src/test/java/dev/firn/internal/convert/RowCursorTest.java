@@ -989,8 +989,7 @@ class RowCursorTest {
   @Test
   void anEndlessNameIsRejectedWithoutALongSearchForOneThatIsNear() {
     String endless = "x".repeat(200_000);
-    TestRows rows =
-        TestRows.of(NestedField.optional(1, "y".repeat(200_000), Types.LongType.get()));
+    TestRows rows = TestRows.of(NestedField.optional(1, "y".repeat(200_000), Types.LongType.get()));
     assertTimeoutPreemptively(
         Duration.ofSeconds(10),
         () ->

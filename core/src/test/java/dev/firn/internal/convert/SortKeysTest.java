@@ -123,6 +123,17 @@ class SortKeysTest {
         .hasMessageContaining("column 5");
   }
 
+  @Test
+  void aSourceInsideAListIsRefused() {
+    Schema schema =
+        new Schema(
+            NestedField.optional(4, "tags", Types.ListType.ofOptional(5, Types.StringType.get())));
+    SortOrder order = order(schema, field("identity", 5, "asc", "nulls-last"));
+    assertThatThrownBy(() -> SortKeys.of(order, schema))
+        .isInstanceOf(UnsupportedTableException.class)
+        .hasMessageContaining("'tags.element', which is inside a list or map");
+  }
+
   private static int[] expected(Schema schema, SortOrder order, List<GenericRecord> rows) {
     Comparator<StructLike> comparator = SortOrderComparators.forSchema(schema, order);
     return IntStream.range(0, rows.size())
