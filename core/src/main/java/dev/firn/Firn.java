@@ -183,12 +183,17 @@ public final class Firn {
 
   private static FirnException notOpened(Path root, String uri, UncheckedSQLException e) {
     String what = "Cannot open an embedded catalog in " + root + ": ";
+    ShownUri shown = new ShownUri(uri);
     if (uri.startsWith("jdbc:sqlite:") && !hasDriver(uri)) {
       return new UnsupportedTableException(
-          what + "no SQLite driver is on the class path. Add " + SQLITE + " to it.", SQLITE, e);
+          what + "no SQLite driver is on the class path. Add " + SQLITE + " to it.",
+          SQLITE,
+          shown.in(e));
     }
     return new StorageException(
-        what + e.getMessage() + ", " + e.getCause() + ".", root.toString(), e);
+        what + shown.in(e.getMessage()) + ", " + shown.in(String.valueOf(e.getCause())) + ".",
+        root.toString(),
+        shown.in(e));
   }
 
   private static boolean hasDriver(String uri) {

@@ -15,6 +15,8 @@ import dev.firn.testkit.FaultyCatalog;
 import dev.firn.testkit.MemoryCatalog;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URL;
@@ -189,6 +191,27 @@ class OpeningTest {
     @Override
     protected Enumeration<URL> findResources(String name) throws IOException {
       return source.getResources(name);
+    }
+  }
+
+  @Test
+  void aPasswordInTheCatalogsUrlIsShownByNoFailure() {
+    for (String uri :
+        new String[] {
+          "jdbc:nosuch://host/db?user=u&password=hunter2",
+          "jdbc:nosuch://u:hunter2@host:5432/db",
+          "jdbc:nosuch://host;user=u;password=hunter2",
+          "jdbc:nosuch:thin:u/hunter2@//host:1521/db",
+          "jdbc:sqlite:/no/such/directory/c.db?password=hunter2"
+        }) {
+      assertThatThrownBy(() -> Firn.openEmbedded(folder, Map.of("uri", uri)))
+          .isInstanceOf(StorageException.class)
+          .satisfies(
+              failure -> {
+                StringWriter trace = new StringWriter();
+                failure.printStackTrace(new PrintWriter(trace));
+                assertThat(trace.toString()).contains("jdbc:").doesNotContain("hunter2");
+              });
     }
   }
 }

@@ -69,4 +69,10 @@ public record TableState(
         && properties.equals(other.properties)
         && location.equals(other.location);
   }
+
+  /** Without the properties, among which are keys and passwords. */
+  @Override
+  public String toString() {
+    return "TableState[" + name + " " + uuid + "]";
+  }
 }
