@@ -156,9 +156,12 @@ public final class Cells {
             ? local.toInstant(ZoneOffset.UTC)
             : value instanceof OffsetDateTime offset ? offset.toInstant() : (Instant) value;
     Duration since = Duration.between(EPOCH, instant);
+    long unitsPerSecond = 1_000_000_000L / nanosPerUnit;
+    // Before 1970 a second moves into the fraction, else the lowest long would overflow on the way.
+    long moved = since.getSeconds() < 0 ? 1 : 0;
     return Math.addExact(
-        Math.multiplyExact(since.getSeconds(), 1_000_000_000L / nanosPerUnit),
-        since.getNano() / nanosPerUnit);
+        Math.multiplyExact(since.getSeconds() + moved, unitsPerSecond),
+        since.getNano() / nanosPerUnit - moved * unitsPerSecond);
   }
 
   private static byte[] bytes(Object value) {
