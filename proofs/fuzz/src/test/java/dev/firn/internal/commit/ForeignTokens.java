@@ -116,16 +116,12 @@ public final class ForeignTokens {
   /** A note about a commit that ended badly. */
   public static byte[] intent(StagedCommit staged, Map<Integer, PartitionSpec> specs) {
     return new Intent(
-            new UUID(1, 2),
-            3,
-            List.of(staged),
-            List.of(StagedFilesCodec.decode(staged, specs)))
+            new UUID(1, 2), 3, List.of(staged), List.of(StagedFilesCodec.decode(staged, specs)))
         .encode();
   }
 
   /** Whether the note could be read. */
-  public static boolean readsIntent(
-      FileIO io, String location, Map<Integer, PartitionSpec> specs) {
+  public static boolean readsIntent(FileIO io, String location, Map<Integer, PartitionSpec> specs) {
     return Intent.read(io, location, specs) != null;
   }
 
@@ -134,8 +130,7 @@ public final class ForeignTokens {
     try {
       return location
           + "#"
-          + HexFormat.of()
-              .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+          + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }

@@ -16,9 +16,10 @@ import java.util.stream.Stream;
  * input may hang or kill.
  *
  * <pre>
- * Fuzz --minutes 30 [--target staged] [--folder target/fuzz]
+ * mvn -q -B -f proofs/fuzz/pom.xml test-compile exec:exec -Dfuzz="--minutes 30 --target names"
  * </pre>
  *
+ * Without {@code --target} all run in turn; {@code --folder} is {@code target/fuzz} by default.
  * Prints a line for each target, and exits with 1 if there is a finding. The inputs that coverage
  * led to stay in the folder and are where the next run starts.
  */
@@ -34,7 +35,8 @@ public final class Fuzz {
   private Fuzz() {}
 
   static List<Target> targets() {
-    return List.of(new StagedBytes(), new TokenBytes(), new Records(), new Names());
+    return List.of(
+        new StagedBytes(), new TokenBytes(), new Records(), new JavaRecords(), new Names());
   }
 
   static Target target(String name) {
@@ -125,6 +127,8 @@ public final class Fuzz {
             JAZZER,
             "--target_class=" + JazzerDoor.class.getName(),
             "--instrumentation_includes=dev.firn.api.**:dev.firn.internal.**",
+            // Hooks into every class that is loaded would take minutes before the first input.
+            "--custom_hook_includes=dev.firn.api.**:dev.firn.internal.**",
             "--reproducer_path=" + folder,
             "-artifact_prefix=" + folder + "/",
             "-max_total_time=" + seconds,

@@ -15,12 +15,27 @@ class HostileInputTest {
 
   @Test
   void stagedCommitsAreReadOrRefused() {
-    check(new StagedBytes(), 40_000);
+    check(new StagedBytes(), 6_000);
   }
 
   @Test
   void tokensAreReadOrRefused() {
-    check(new TokenBytes(), 15_000);
+    check(new TokenBytes(), 2_000);
+  }
+
+  @Test
+  void recordsAreTakenAndReadBackOrRejected() {
+    check(new Records(), 200);
+  }
+
+  @Test
+  void javaRecordsAreTakenAndReadBackOrRejected() {
+    check(new JavaRecords(), 200);
+  }
+
+  @Test
+  void namesWorkOrAreRefusedInFront() {
+    check(new Names(), 1_000);
   }
 
   private static void check(Target target, int count) {

@@ -13,8 +13,7 @@ final class Judge {
   /** A thousand times what an input takes, in time of the thread's own. */
   static final long MAX_MILLIS = 10_000;
 
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   /** How an input ended, worst last. */
   enum Kind {

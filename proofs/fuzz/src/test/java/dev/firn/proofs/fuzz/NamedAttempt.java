@@ -22,7 +22,7 @@ record NamedAttempt(Object given, boolean isGood) implements Attempt {
 
   private static final int DEPTH = 3;
 
-  static Attempt good(RowModel model, Types.StructType struct, long number) {
+  static NamedAttempt good(RowModel model, Types.StructType struct, long number) {
     Record record = model.row(struct);
     record.set(0, number);
     return new NamedAttempt(record, true);
@@ -67,7 +67,7 @@ record NamedAttempt(Object given, boolean isGood) implements Attempt {
     }
     if (value instanceof Map<?, ?> map && !map.isEmpty()) {
       Map<@Nullable Object, @Nullable Object> copy = new LinkedHashMap<>(map);
-      Object key = List.copyOf(map.keySet()).get(script.below(map.size()));
+      Object key = new ArrayList<>(map.keySet()).get(script.below(map.size()));
       if (script.oneIn(4)) {
         copy.put(OddValues.draw(script, 0), copy.get(key));
       } else {

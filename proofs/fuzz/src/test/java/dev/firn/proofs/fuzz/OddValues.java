@@ -31,7 +31,16 @@ import org.jspecify.annotations.Nullable;
 final class OddValues {
 
   private static final String[] STRINGS = {
-    "", "\u0000", "\uD800", "a\uDC00", "\uDBFF\uDBFF", "\uDBFF\uDFFF", "\uFFFF", "1", "true", "é\u0301"
+    "",
+    "\u0000",
+    "\uD800",
+    "a\uDC00",
+    "\uDBFF\uDBFF",
+    "\uDBFF\uDFFF",
+    "\uFFFF",
+    "1",
+    "true",
+    "é\u0301"
   };
 
   private static final BigDecimal[] DECIMALS = {
@@ -184,7 +193,9 @@ final class OddValues {
     for (int i = 0; i < size; i++) {
       fields.add(
           Types.NestedField.optional(
-              i + 1, (script.flag() ? "c" + script.below(40) : "f") + "_" + i, Types.LongType.get()));
+              i + 1,
+              (script.flag() ? "c" + script.below(40) : "f") + "_" + i,
+              Types.LongType.get()));
     }
     Record record = GenericRecord.create(Types.StructType.of(fields));
     for (int i = 0; i < size; i++) {

@@ -16,7 +16,9 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
-/** Attempts through a writer and a committer into a table, and back by a reader that is not Firn. */
+/**
+ * Attempts through a writer and a committer into a table, and back by a reader that is not Firn.
+ */
 final class Road {
 
   private Road() {}

@@ -173,7 +173,8 @@ final class ScriptedAttempt implements Attempt {
         return value;
       }
       case 6 -> {
-        BigDecimal value = new BigDecimal(BigInteger.valueOf(script.number()), script.below(12) - 2);
+        BigDecimal value =
+            new BigDecimal(BigInteger.valueOf(script.number()), script.below(12) - 2);
         row.setDecimal(position, value);
         return value;
       }
@@ -315,8 +316,7 @@ final class ScriptedAttempt implements Attempt {
       if (type.typeId() == Type.TypeID.STRUCT && script.flag()) {
         RowAppender inner = list.addStruct();
         values.add(
-            new OddValues.Positions(
-                Arrays.asList(fill(inner, type.asStructType(), depth - 1, 0))));
+            new OddValues.Positions(Arrays.asList(fill(inner, type.asStructType(), depth - 1, 0))));
       } else if (type.typeId() == Type.TypeID.LIST && script.flag() && depth > 0) {
         values.add(
             elements(list.addList(), type.asListType().elementType(), script.below(3), depth - 1));

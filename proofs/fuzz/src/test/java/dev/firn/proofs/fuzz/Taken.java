@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a value that a writer took must read back as, in the form of {@link Cells}. Written from the
- * documentation of {@code RowAppender}, not from Firn's conversions: what is documented nowhere must
- * not be taken.
+ * documentation of {@code RowAppender}, not from Firn's conversions: what is documented nowhere
+ * must not be taken.
  */
 final class Taken {
 
@@ -111,9 +111,7 @@ final class Taken {
     if (value instanceof Long
         || (type.typeId() == Type.TypeID.TIME
             ? value instanceof LocalTime
-            : withZone(type)
-                ? value instanceof Instant
-                : value instanceof LocalDateTime)) {
+            : withZone(type) ? value instanceof Instant : value instanceof LocalDateTime)) {
       return cellOf(type, value);
     }
     if (withZone(type) && value instanceof OffsetDateTime offset) {

@@ -99,8 +99,7 @@ final class TokenBytes implements Target {
   }
 
   private static byte[] summarySeed(int key, String text) {
-    return seed(
-        Kind.SUMMARY, StagedBytes.prefixed(key, text.getBytes(StandardCharsets.US_ASCII)));
+    return seed(Kind.SUMMARY, StagedBytes.prefixed(key, text.getBytes(StandardCharsets.US_ASCII)));
   }
 
   private static Kind kind(byte[] input) {
