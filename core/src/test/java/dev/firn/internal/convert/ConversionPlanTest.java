@@ -63,4 +63,23 @@ class ConversionPlanTest {
   private static ConversionPlan plan(Type type) {
     return ConversionPlan.of(new Schema(NestedField.optional(1, "x", type)));
   }
+
+  @Test
+  void columnsThatFilesCannotTellApartAreRefused() {
+    NestedField dotted = NestedField.optional(1, "a.b", Types.LongType.get());
+    NestedField spelled = NestedField.optional(2, "a_x2Eb", Types.LongType.get());
+    assertThatThrownBy(() -> ConversionPlan.of(new Schema(dotted, spelled)))
+        .isInstanceOf(UnsupportedTableException.class)
+        .hasMessage(
+            "the columns 'a.b' and 'a_x2Eb' have the same name in files, a_x2Eb; rename one of"
+                + " them");
+    Schema nested = new Schema(NestedField.optional(3, "s", Types.StructType.of(dotted, spelled)));
+    assertThatThrownBy(() -> ConversionPlan.of(nested))
+        .isInstanceOf(UnsupportedTableException.class)
+        .hasMessageContaining(" in column 's' ");
+    Schema nameless = new Schema(NestedField.optional(4, "", Types.LongType.get()));
+    assertThatThrownBy(() -> ConversionPlan.of(nameless))
+        .isInstanceOf(UnsupportedTableException.class)
+        .hasMessageContaining("empty name");
+  }
 }

@@ -87,6 +87,10 @@ final class OddTables {
       name += "_";
     }
     return NestedField.of(id(), field.isOptional(), name, renamed(field.type()));
+    Type type = renamed(field.type());
+    return field.isOptional()
+        ? NestedField.optional(id(), name, type)
+        : NestedField.required(id(), name, type);
   }
 
   private Type renamed(Type type) {
