@@ -86,7 +86,6 @@ final class OddTables {
     while (!names.add(name)) {
       name += "_";
     }
-    return NestedField.of(id(), field.isOptional(), name, renamed(field.type()));
     Type type = renamed(field.type());
     return field.isOptional()
         ? NestedField.optional(id(), name, type)
