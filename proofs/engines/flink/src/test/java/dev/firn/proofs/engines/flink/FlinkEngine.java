@@ -24,7 +24,7 @@ import org.apache.flink.util.CloseableIterator;
 final class FlinkEngine implements Engine {
 
   /** Each condition is a source of the job. */
-  private static final int CONDITIONS = 12;
+  private static final int CONDITIONS = 40;
 
   private final MiniCluster cluster;
   private final TableEnvironment flink;
