@@ -107,6 +107,7 @@ public final class Fuzz {
       addTally(folder.resolve(JazzerDoor.TALLY), counts);
       left = 60 * minutes - (System.nanoTime() - begin) / 1e9;
       if (exit != 0) {
+        System.out.println(target.name() + " ended with " + exit + ", see " + folder);
         boolean hang = Files.readString(folder.resolve("log.txt")).contains("libFuzzer: timeout");
         counts.merge(hang ? Kind.HANG : Kind.CRASH, 1L, Long::sum);
       }
