@@ -3,26 +3,18 @@ package dev.firn.internal.commit;
 import dev.firn.api.CommitToken;
 import dev.firn.api.Position;
 import dev.firn.internal.stage.StagedFiles;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.iceberg.HasTableOperations;
-import org.apache.iceberg.ManifestFile;
-import org.apache.iceberg.ManifestFiles;
-import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.io.BulkDeletionFailureException;
-import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.FileInfo;
 import org.apache.iceberg.io.SupportsBulkOperations;
@@ -102,43 +94,42 @@ public final class AbandonedFiles {
     if (!(operations.io() instanceof SupportsPrefixOperations listing)) {
       return new Swept(0, 0, 0);
     }
-    return sweep(operations, metadata, listing, clock, grace).swept;
+    ReferencedFiles referenced = new ReferencedFiles(metadata, operations.io());
+    return sweep(operations, metadata, listing, referenced, clock, grace).swept;
   }
 
-  /** What a sweep did: the files of dead commits, and of those that may be sent again. */
-  record Sweep(Swept swept, Set<String> deleted, Set<String> kept) {}
+  /** What a sweep did, and the files that it has decided on: of commits that are not in. */
+  record Sweep(Swept swept, Set<String> decided) {}
 
   static Sweep sweep(
       TableOperations operations,
       TableMetadata metadata,
       SupportsPrefixOperations listing,
+      ReferencedFiles referenced,
       Clock clock,
       Duration grace) {
     FileIO io = operations.io();
     int deleted = 0;
     int settled = 0;
     int waiting = 0;
-    Set<String> gone = new HashSet<>();
-    Set<String> kept = new HashSet<>();
-    Set<String> referenced = null;
+    Set<String> decided = new HashSet<>();
     for (FileInfo file : listing.listPrefix(operations.metadataFileLocation(FOLDER))) {
       Intent intent = Intent.read(io, file.location(), metadata.specsById());
       boolean committed = intent != null && isCommitted(operations, metadata, intent);
       if (intent == null || (!committed && !isDead(operations, metadata, intent, clock, grace))) {
         waiting++;
-        kept.addAll(intent == null ? List.of() : intent.locationsExcept(Set.of()));
+        decided.addAll(intent == null ? List.of() : intent.locationsExcept(Set.of()));
         continue;
       }
       if (!committed) {
-        referenced = referenced == null ? referencedFiles(metadata, io) : referenced;
-        List<String> garbage = intent.locationsExcept(referenced);
+        List<String> garbage = intent.locationsExcept(referenced.locations());
         deleted += delete(io, garbage);
-        gone.addAll(garbage);
+        decided.addAll(garbage);
       }
       delete(io, List.of(file.location()));
       settled++;
     }
-    return new Sweep(new Swept(deleted, settled, waiting), gone, kept);
+    return new Sweep(new Swept(deleted, settled, waiting), decided);
   }
 
   private static boolean isCommitted(
@@ -180,24 +171,6 @@ public final class AbandonedFiles {
         any.streamId(),
         any.branch(),
         new TokenFiles(operations::io, operations::metadataFileLocation));
-  }
-
-  /** Data and delete files that any retained snapshot names. */
-  static Set<String> referencedFiles(TableMetadata metadata, FileIO io) {
-    Map<String, ManifestFile> manifests = new HashMap<>();
-    for (Snapshot snapshot : metadata.snapshots()) {
-      snapshot.allManifests(io).forEach(manifest -> manifests.put(manifest.path(), manifest));
-    }
-    Set<String> referenced = new HashSet<>();
-    for (ManifestFile manifest : manifests.values()) {
-      try (CloseableIterable<String> paths =
-          ManifestFiles.readPaths(manifest, io, metadata.specsById())) {
-        paths.forEach(referenced::add);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-    return referenced;
   }
 
   /** Deletes what can be deleted and returns how many; failures are logged only. */

@@ -82,7 +82,7 @@ class TokenLedger {
       Long source = sourceOf(at);
       if (source != null) {
         Snapshot copied = metadata.snapshot(source);
-        String whose = copied == null ? null : copied.summary().get(STREAM);
+        String whose = copied == null ? null : streamOf(copied);
         map = copied == null ? TokenMap.EMPTY : whose == null ? map : map.without(whose);
       }
       at = parent(metadata, at);
@@ -114,13 +114,8 @@ class TokenLedger {
         own.isPresent() || !(end.truncated() || tokens.removed())
             ? own
             : StreamRegistry.read(metadata, stream, SnapshotRef.MAIN_BRANCH);
-    if (known.isEmpty()) {
-      return hasOwnIn(metadata, tokens.carrier())
-          ? new Resolution(StreamToken.NONE, Resolution.REMOVED, null, null)
-          : Resolution.found(StreamToken.NONE);
-    }
-    StreamRegistry registry = known.get();
-    if (end.truncated()) {
+    if (known.isPresent() && end.truncated()) {
+      StreamRegistry registry = known.get();
       // Everything above the hole was looked at: the mirror is right if it is of the hole itself.
       boolean mirrorHolds = registry.complete() && registry.snapshotId() == end.snapshotId();
       return new Resolution(
@@ -129,12 +124,15 @@ class TokenLedger {
           mirrorHolds ? registry.mirror() : null,
           end.snapshotId());
     }
-    if (tokens.removed() || hasOwnIn(metadata, tokens.carrier())) {
+    if ((known.isPresent() && tokens.removed()) || hasOwnIn(metadata, tokens.carrier())) {
       return new Resolution(StreamToken.NONE, Resolution.REMOVED, null, null);
     }
     // The whole history from the stream's own root is there and has no commit of it: rolled back.
-    return end.snapshotId() != StreamRegistry.UNKNOWN
-            && end.snapshotId() == registry.rootSnapshotId()
+    boolean begins =
+        known.isEmpty()
+            || (end.snapshotId() != StreamRegistry.UNKNOWN
+                && end.snapshotId() == known.get().rootSnapshotId());
+    return begins
         ? Resolution.found(StreamToken.NONE)
         : new Resolution(StreamToken.NONE, Resolution.REPLACED, null, null);
   }
@@ -153,8 +151,13 @@ class TokenLedger {
   }
 
   private boolean isOwn(Snapshot snapshot) {
+    return stream.equals(streamOf(snapshot));
+  }
+
+  /** The stream that made {@code snapshot}; null if it is not Firn's. */
+  private static @Nullable String streamOf(Snapshot snapshot) {
     Map<String, String> summary = snapshot.summary();
-    return summary != null && stream.equals(summary.get(STREAM));
+    return summary == null ? null : summary.get(STREAM);
   }
 
   /**

@@ -77,12 +77,12 @@ public final class UnnamedFiles implements TableMaintenance {
       }
     }
     TableMetadata metadata = operations.refresh();
+    ReferencedFiles referenced = new ReferencedFiles(metadata, operations.io());
     AbandonedFiles.Sweep noted =
-        AbandonedFiles.sweep(operations, metadata, listing, clock, olderThan);
+        AbandonedFiles.sweep(operations, metadata, listing, referenced, clock, olderThan);
+    leaveOut(noted.decided(), dataFiles);
     if (!dataFiles.isEmpty()) {
-      leaveOut(AbandonedFiles.referencedFiles(metadata, operations.io()), dataFiles);
-      leaveOut(noted.kept(), dataFiles);
-      leaveOut(noted.deleted(), dataFiles);
+      leaveOut(referenced.locations(), dataFiles);
     }
     leaveOut(TokenFiles.locations(metadata.snapshots(), ""), tokenFiles);
     return new RemovedFiles(
@@ -105,12 +105,19 @@ public final class UnnamedFiles implements TableMaintenance {
   private static Set<String> folders(TableMetadata metadata, TableOperations operations) {
     Set<String> folders = new LinkedHashSet<>();
     folders.add(folder(metadata.location()));
-    folders.add(operations.metadataFileLocation(""));
+    addUnlessBelow(folders, operations.metadataFileLocation(""));
     String elsewhere = metadata.property(TableProperties.WRITE_DATA_LOCATION, null);
     if (elsewhere != null) {
-      folders.add(folder(elsewhere));
+      addUnlessBelow(folders, folder(elsewhere));
     }
     return folders;
+  }
+
+  /** What lies below another folder is listed with it. */
+  private static void addUnlessBelow(Set<String> folders, String folder) {
+    if (folders.stream().noneMatch(folder::startsWith)) {
+      folders.add(folder);
+    }
   }
 
   private static String folder(String location) {

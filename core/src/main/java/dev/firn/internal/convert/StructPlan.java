@@ -27,9 +27,13 @@ record StructPlan(
     requireNamesApart(path, schema);
     for (NestedField field : schema.columns()) {
       positions.put(field.name(), fields.size());
-      fields.add(FieldPlan.of(path.isEmpty() ? field.name() : path + "." + field.name(), field));
+      fields.add(FieldPlan.of(pathOf(path, field), field));
     }
     return new StructPlan(path, schema, Map.copyOf(positions), List.copyOf(fields));
+  }
+
+  private static String pathOf(String parent, NestedField field) {
+    return parent.isEmpty() ? field.name() : parent + "." + field.name();
   }
 
   /**
@@ -59,7 +63,7 @@ record StructPlan(
                 + " have the same name in files, "
                 + inFiles
                 + "; rename one of them",
-            path.isEmpty() ? field.name() : path + "." + field.name(),
+            pathOf(path, field),
             null);
       }
     }

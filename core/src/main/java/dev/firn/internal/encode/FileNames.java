@@ -15,7 +15,10 @@ public final class FileNames {
 
   /** The run's UUID and the number. */
   private static final Pattern OURS =
-      Pattern.compile("firn-.+-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-\\d+\\.parquet");
+      Pattern.compile(
+          Pattern.quote(START)
+              + ".+-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-\\d+"
+              + Pattern.quote(END));
 
   /** Longer ids are cut; object stores and file systems allow names of 255 bytes. */
   private static final int MAX_STREAM_LENGTH = 80;

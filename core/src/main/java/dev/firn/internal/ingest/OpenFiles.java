@@ -277,9 +277,8 @@ final class OpenFiles {
       return;
     }
     early.tryAgain();
-    // Pages outgrow what was reserved for them: more than the bytes themselves may be missing.
-    // Asked
-    // before what is on the way, for memory that comes free in between must not count twice.
+    // Pages outgrow what was reserved for them: more than the bytes themselves may be missing. This
+    // is asked before what is on the way: memory that comes free in between must not count twice.
     sealLargest(Math.max(budget.shortOf(bytes), budget.limit() / RELIEF_PART));
     try {
       long nanos = budget.reserve(bytes, settings.blockTimeout());
