@@ -2,6 +2,7 @@ package dev.firn.proofs.catalogs;
 
 import dev.firn.Firn;
 import dev.firn.internal.local.LocalFileIO;
+import dev.firn.testkit.RestService;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;

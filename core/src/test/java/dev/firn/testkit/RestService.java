@@ -1,4 +1,4 @@
-package dev.firn.proofs.catalogs;
+package dev.firn.testkit;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.PropertyAccessor;
@@ -31,21 +31,44 @@ import org.apache.iceberg.rest.requests.CreateTableRequest;
 import org.apache.iceberg.rest.requests.UpdateTableRequest;
 import org.apache.iceberg.rest.responses.ErrorResponse;
 import org.apache.iceberg.rest.responses.ErrorResponseParser;
+import org.jspecify.annotations.Nullable;
 
-/** A healthy REST catalog over HTTP: Iceberg's own handlers on another catalog. */
-final class RestService implements AutoCloseable {
+/**
+ * A REST catalog over real HTTP: Iceberg's own handlers on another catalog, so that Iceberg's own
+ * client with its own retries is what a test talks to. It is healthy; who wants it otherwise
+ * overrides what it does with a request, or stands in front of it.
+ */
+public class RestService implements AutoCloseable {
 
   static {
     // Or each answer waits 40 ms for an acknowledgement.
     System.setProperty("sun.net.httpserver.nodelay", "true");
   }
 
+  /** An answer that is an error. */
+  public static final class Refusal extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final int status;
+
+    public Refusal(int status, String message) {
+      super(message);
+      this.status = status;
+    }
+  }
+
   private final Catalog backend;
   private final ObjectMapper json = new ObjectMapper();
-  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(
+          work -> {
+            Thread thread = new Thread(work, "rest-service");
+            thread.setDaemon(true);
+            return thread;
+          });
   private final HttpServer server;
 
-  RestService(Catalog backend) {
+  @SuppressWarnings("this-escape") // the server begins when all else is there
+  public RestService(Catalog backend) {
     this.backend = backend;
     json.setVisibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY);
     json.configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false);
@@ -61,32 +84,61 @@ final class RestService implements AutoCloseable {
     server.start();
   }
 
-  int port() {
+  public final int port() {
     return server.getAddress().getPort();
+  }
+
+  public final String uri() {
+    return "http://127.0.0.1:" + port();
+  }
+
+  /** Where requests are worked on. */
+  protected final ExecutorService threads() {
+    return threads;
   }
 
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
+      byte[] body = exchange.getRequestBody().readAllBytes();
       Object answer;
       try {
-        answer = route(exchange);
-      } catch (AlreadyExistsException | CommitFailedException e) {
-        error(exchange, 409, e);
-        return;
-      } catch (NoSuchTableException | NoSuchNamespaceException e) {
-        error(exchange, 404, e);
-        return;
+        answer = answer(exchange, body);
       } catch (RuntimeException e) {
-        error(exchange, 500, e);
+        error(exchange, status(e), e);
         return;
       }
       send(exchange, 200, answer == null ? new byte[0] : json.writeValueAsBytes(answer));
     }
   }
 
-  private Object route(HttpExchange exchange) throws IOException {
+  private static int status(RuntimeException problem) {
+    if (problem instanceof Refusal refusal) {
+      return refusal.status;
+    } else if (problem instanceof AlreadyExistsException
+        || problem instanceof CommitFailedException) {
+      return 409;
+    }
+    return problem instanceof NoSuchTableException || problem instanceof NoSuchNamespaceException
+        ? 404
+        : 500;
+  }
+
+  /**
+   * What a request is answered with, as JSON; null for nothing.
+   *
+   * @throws Refusal to answer with an error of its own
+   */
+  protected @Nullable Object answer(HttpExchange exchange, byte[] body) {
+    try {
+      return route(exchange, body);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private @Nullable Object route(HttpExchange exchange, byte[] body) throws IOException {
     String[] path = exchange.getRequestURI().getPath().substring(1).split("/");
-    byte[] body = exchange.getRequestBody().readAllBytes();
+    String method = exchange.getRequestMethod();
     if (path.length == 2 && path[1].equals("config")) {
       return Map.of("defaults", Map.of(), "overrides", Map.of());
     }
@@ -106,10 +158,21 @@ final class RestService implements AutoCloseable {
           backend, namespace, json.readValue(body, CreateTableRequest.class));
     }
     TableIdentifier table = TableIdentifier.of(namespace, path[4]);
-    return exchange.getRequestMethod().equals("GET")
-        ? CatalogHandlers.loadTable(backend, table, RESTCatalogProperties.SnapshotMode.ALL)
-        : CatalogHandlers.updateTable(
-            backend, table, json.readValue(body, UpdateTableRequest.class));
+    return switch (method) {
+      case "GET" ->
+          CatalogHandlers.loadTable(backend, table, RESTCatalogProperties.SnapshotMode.ALL);
+      case "DELETE" -> {
+        CatalogHandlers.dropTable(backend, table);
+        yield null;
+      }
+      default -> update(exchange, table, json.readValue(body, UpdateTableRequest.class));
+    };
+  }
+
+  /** A commit. */
+  protected Object update(
+      HttpExchange exchange, TableIdentifier table, UpdateTableRequest request) {
+    return CatalogHandlers.updateTable(backend, table, request);
   }
 
   private static void error(HttpExchange exchange, int status, RuntimeException e)
