@@ -164,7 +164,8 @@ public final class Cells {
         since.getNano() / nanosPerUnit - moved * unitsPerSecond);
   }
 
-  private static byte[] bytes(Object value) {
+  /** The bytes of an array or of a buffer. */
+  public static byte[] bytes(Object value) {
     if (value instanceof byte[] array) {
       return array;
     }

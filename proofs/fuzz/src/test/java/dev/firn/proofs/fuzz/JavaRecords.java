@@ -2,8 +2,6 @@ package dev.firn.proofs.fuzz;
 
 import dev.firn.Firn;
 import dev.firn.api.CommitToken;
-import dev.firn.api.StagedCommit;
-import dev.firn.api.StagingTableWriter;
 import dev.firn.api.WriterOptions;
 import dev.firn.api.record.RecordMapper;
 import dev.firn.api.record.RowAppender;
@@ -18,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
@@ -80,18 +77,12 @@ final class JavaRecords implements Target {
 
   @Override
   public List<byte[]> seeds() {
-    List<byte[]> seeds = new ArrayList<>();
-    for (int seed = 0; seed < 30; seed++) {
-      byte[] bytes = new byte[40 + 10 * seed];
-      new Random(seed).nextBytes(bytes);
-      seeds.add(bytes);
-    }
-    return seeds;
+    return Script.seeds(30, 10);
   }
 
   @Override
   public long allowedBytes(byte[] input) {
-    return (128L << 20) + (1L << 14) * input.length;
+    return Road.allowedBytes(input);
   }
 
   @Override
@@ -107,16 +98,12 @@ final class JavaRecords implements Target {
         new Odd(
             99, null, null, null, null, null, TimeUnit.DAYS, null, "good", null, null, Map.of());
     attempts.add(new OfOdd(good, true));
-    CommitToken token = CommitToken.of(1);
-    List<Attempt> taken;
-    StagedCommit staged;
-    try (StagingTableWriter<Attempt> writer =
-        Firn.openStagingWriter(table, new Mapper(), options)) {
-      taken = Road.append(writer, attempts);
-      staged = writer.stage(CommitToken.none(), token);
-    }
-    Road.commit(table, options, staged, token);
-    Road.compare(table, "main", taken);
+    Road.travel(
+        table,
+        options,
+        CommitToken.of(1),
+        Firn.openStagingWriter(table, new Mapper(), options),
+        attempts);
   }
 
   private static Odd draw(Script script, int number) {

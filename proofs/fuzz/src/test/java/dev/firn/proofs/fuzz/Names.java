@@ -3,7 +3,6 @@ package dev.firn.proofs.fuzz;
 import dev.firn.api.CommitToken;
 import dev.firn.api.Ownership;
 import dev.firn.api.Position;
-import dev.firn.api.StagedCommit;
 import dev.firn.api.StagingTableWriter;
 import dev.firn.api.WriterOptions;
 import dev.firn.api.error.InvalidTokenException;
@@ -14,7 +13,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.jspecify.annotations.Nullable;
@@ -36,19 +34,13 @@ final class Names implements Target {
 
   @Override
   public List<byte[]> seeds() {
-    List<byte[]> seeds = new ArrayList<>();
-    for (int seed = 0; seed < 60; seed++) {
-      byte[] bytes = new byte[40 + 4 * seed];
-      new Random(seed).nextBytes(bytes);
-      seeds.add(bytes);
-    }
-    return seeds;
+    return Script.seeds(60, 4);
   }
 
   /** As for records; names of a few thousand characters are written with each schema and commit. */
   @Override
   public long allowedBytes(byte[] input) {
-    return (128L << 20) + (1L << 14) * input.length;
+    return Road.allowedBytes(input);
   }
 
   @Override
@@ -74,17 +66,10 @@ final class Names implements Target {
       NamedAttempt attempt = NamedAttempt.good(model, table.schema().asStruct(), i);
       attempts.add(new NamedAttempt(attempt.given(), anyFits));
     }
-    List<Attempt> taken;
-    StagedCommit staged;
-    try (StagingTableWriter<Attempt> writer = open(table, options)) {
-      if (writer == null) {
-        return;
-      }
-      taken = Road.append(writer, attempts);
-      staged = writer.stage(CommitToken.none(), token);
+    StagingTableWriter<Attempt> writer = open(table, options);
+    if (writer != null) {
+      Road.travel(table, options, token, writer, attempts);
     }
-    Road.commit(table, options, staged, token);
-    Road.compare(table, options.branch(), taken);
   }
 
   private static @Nullable StagingTableWriter<Attempt> open(Table table, WriterOptions options) {

@@ -1,14 +1,11 @@
 package dev.firn.proofs.fuzz;
 
 import dev.firn.api.CommitToken;
-import dev.firn.api.StagedCommit;
-import dev.firn.api.StagingTableWriter;
 import dev.firn.api.WriterOptions;
 import dev.firn.testkit.MemoryCatalog;
 import dev.firn.testkit.RowModel;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
@@ -32,19 +29,12 @@ final class Records implements Target {
 
   @Override
   public List<byte[]> seeds() {
-    List<byte[]> seeds = new ArrayList<>();
-    for (int seed = 0; seed < 60; seed++) {
-      byte[] bytes = new byte[40 + 10 * seed];
-      new Random(seed).nextBytes(bytes);
-      seeds.add(bytes);
-    }
-    return seeds;
+    return Script.seeds(60, 10);
   }
 
-  /** A table, a file, two commits, and values of 10 kB each where the script asks for them. */
   @Override
   public long allowedBytes(byte[] input) {
-    return (128L << 20) + (1L << 14) * input.length;
+    return Road.allowedBytes(input);
   }
 
   @Override
@@ -69,15 +59,7 @@ final class Records implements Target {
               : new ScriptedAttempt(new Script(script.take(8 + script.below(250))), struct, i));
     }
     attempts.add(NamedAttempt.good(model, struct, MOST_RECORDS));
-    CommitToken token = CommitToken.of(1);
-    List<Attempt> taken;
-    StagedCommit staged;
-    try (StagingTableWriter<Attempt> writer = Road.open(table, options)) {
-      taken = Road.append(writer, attempts);
-      staged = writer.stage(CommitToken.none(), token);
-    }
-    Road.commit(table, options, staged, token);
-    Road.compare(table, "main", taken);
+    Road.travel(table, options, CommitToken.of(1), Road.open(table, options), attempts);
   }
 
   /** With a column in front that tells rows apart. */

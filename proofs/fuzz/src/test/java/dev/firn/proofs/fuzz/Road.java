@@ -23,6 +23,31 @@ final class Road {
 
   private Road() {}
 
+  /**
+   * What one run may allocate: a table, a file, two commits, and values of 10 kB each where the
+   * input asks for them.
+   */
+  static long allowedBytes(byte[] input) {
+    return (128L << 20) + (1L << 14) * input.length;
+  }
+
+  /** The attempts go in by {@code writer}, which is closed; what was taken must be read back. */
+  static void travel(
+      Table table,
+      WriterOptions options,
+      CommitToken token,
+      StagingTableWriter<Attempt> writer,
+      Iterable<Attempt> attempts) {
+    List<Attempt> taken;
+    StagedCommit staged;
+    try (writer) {
+      taken = append(writer, attempts);
+      staged = writer.stage(CommitToken.none(), token);
+    }
+    commit(table, options, staged, token);
+    compare(table, options.branch(), taken);
+  }
+
   /** Those of the attempts that were taken; a good one that was not is a finding. */
   static List<Attempt> append(StagingTableWriter<Attempt> writer, Iterable<Attempt> attempts) {
     List<Attempt> taken = new ArrayList<>();

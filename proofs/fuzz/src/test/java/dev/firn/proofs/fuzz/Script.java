@@ -1,6 +1,9 @@
 package dev.firn.proofs.fuzz;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
 
 /**
  * Bytes as a row of decisions: whoever mutates the bytes changes the decisions. After the last byte
@@ -13,6 +16,17 @@ final class Script {
 
   Script(byte[] bytes) {
     this.bytes = bytes;
+  }
+
+  /** {@code count} random inputs, the first of 40 bytes, each longer by {@code step}. */
+  static List<byte[]> seeds(int count, int step) {
+    List<byte[]> seeds = new ArrayList<>();
+    for (int seed = 0; seed < count; seed++) {
+      byte[] bytes = new byte[40 + step * seed];
+      new Random(seed).nextBytes(bytes);
+      seeds.add(bytes);
+    }
+    return seeds;
   }
 
   boolean isOver() {

@@ -3,7 +3,6 @@ package dev.firn.proofs.fuzz;
 import dev.firn.testkit.Cells;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -51,8 +50,8 @@ final class Taken {
               : (long) Math.toIntExact(whole(value));
       case TIME, TIMESTAMP, TIMESTAMP_NANO -> time(type, value);
       case STRING -> string(value);
-      case UUID -> Cells.cell(type, value instanceof UUID ? value : bytes(value));
-      case FIXED, BINARY, GEOMETRY, GEOGRAPHY -> Cells.cell(type, bytes(value));
+      case UUID -> Cells.cell(type, value instanceof UUID ? value : Cells.bytes(value));
+      case FIXED, BINARY, GEOMETRY, GEOGRAPHY -> Cells.cell(type, Cells.bytes(value));
       case STRUCT -> struct(type.asStructType(), value);
       case LIST -> list(type.asListType(), value);
       case MAP -> map(type.asMapType(), value);
@@ -144,16 +143,6 @@ final class Taken {
       throw new Finding("a string was taken that has no UTF-8 form");
     }
     return text;
-  }
-
-  private static byte[] bytes(Object value) {
-    if (value instanceof byte[] array) {
-      return array;
-    }
-    ByteBuffer buffer = ((ByteBuffer) value).duplicate();
-    byte[] bytes = new byte[buffer.remaining()];
-    buffer.get(bytes);
-    return bytes;
   }
 
   static List<@Nullable Object> struct(Types.StructType type, Object value) {
