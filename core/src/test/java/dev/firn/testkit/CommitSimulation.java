@@ -208,30 +208,20 @@ public final class CommitSimulation {
   /** All requests arrive, all faults end: then everybody must be able to go on. */
   private void end() {
     world.faults.active(false);
-    while (world.faults.delayed() > 0) {
-      world.deliver();
-    }
+    world.deliverAll();
     List<SimulatedWriter> all = new ArrayList<>(writers);
     if (world.isWhole()) {
       all.add(group.settle());
     }
     for (SimulatedWriter writer : all) {
       writer.leaveBehind();
-      int before = committed();
-      for (int i = 0; i < 4 && committed() == before; i++) {
-        writer.work();
-      }
-      if (committed() == before && !writer.writable().isEmpty()) {
+      if (!goesOn(writer::work, "commit: COMMITTED") && !writer.writable().isEmpty()) {
         world.oracle.violation("INV-18 LIVENESS", writer.stream + " cannot commit any more");
       }
     }
     if (world.isWhole()) {
       shared.leaveBehind();
-      int before = visible();
-      for (int i = 0; i < 4 && visible() == before; i++) {
-        shared.work();
-      }
-      if (visible() == before) {
+      if (!goesOn(shared::work, "shared: visible")) {
         world.oracle.violation("INV-18 LIVENESS", "the shared writer cannot commit any more");
       }
     }
@@ -239,12 +229,15 @@ public final class CommitSimulation {
     world.oracle.checkCells();
   }
 
-  private int visible() {
-    return world.outcomes.getOrDefault("shared: visible", 0);
-  }
-
-  private int committed() {
-    return world.outcomes.getOrDefault("commit: COMMITTED", 0);
+  /** Whether {@code work} comes to this outcome in a few tries. */
+  private boolean goesOn(Runnable work, String outcome) {
+    int before = world.outcomes.getOrDefault(outcome, 0);
+    boolean done = false;
+    for (int i = 0; i < 4 && !done; i++) {
+      work.run();
+      done = world.outcomes.getOrDefault(outcome, 0) > before;
+    }
+    return done;
   }
 
   private Report report(int last, Story story) {

@@ -40,8 +40,7 @@ final class ForeignEngines {
   }
 
   void append() {
-    DataFile file =
-        world.table.file(List.of(new EventRange(EventRange.FOREIGN, "", nextEvent, ++nextEvent)));
+    DataFile file = newFile();
     Table table = world.table.plain();
     AppendFiles append = random.nextBoolean() ? table.newAppend() : table.newFastAppend();
     append.appendFile(file).scanManifestsWith(SameThread.EXECUTOR);
@@ -127,8 +126,7 @@ final class ForeignEngines {
 
   /** Rows are staged, audited, and only then shown. */
   void stageAndPick() {
-    DataFile file =
-        world.table.file(List.of(new EventRange(EventRange.FOREIGN, "", nextEvent, ++nextEvent)));
+    DataFile file = newFile();
     Set<String> added = Set.of(file.location());
     Table table = world.table.plain();
     run(
@@ -236,6 +234,11 @@ final class ForeignEngines {
   private void run(String what, Set<String> added, Set<String> removed, Runnable work) {
     world.count("foreign " + what);
     world.oracle.foreign(new Foreign(added, removed, false), work);
+  }
+
+  private DataFile newFile() {
+    return world.table.file(
+        List.of(new EventRange(EventRange.FOREIGN, "", nextEvent, ++nextEvent)));
   }
 
   /** In an order that is the same in every run of a seed. */

@@ -171,9 +171,8 @@ final class SimulatedTable {
 
   /** Whether the file with a snapshot's tokens was taken for an orphan. */
   boolean lostTokens(Snapshot snapshot) {
-    String reference = snapshot.summary().get("firn.tok.ref");
-    return reference != null
-        && removedTokenFiles.contains(reference.substring(0, reference.lastIndexOf('#')));
+    String file = SnapshotReading.tokenFile(snapshot);
+    return file != null && removedTokenFiles.contains(file);
   }
 
   /** Whether all of these files are there. */

@@ -105,9 +105,7 @@ final class SimulatedWorld {
 
   /** No request lives as long. Then the files that no commit can need any more are deleted. */
   void aDayPasses() {
-    while (faults.delayed() > 0) {
-      deliver();
-    }
+    deliverAll();
     clock.advance(AbandonedFiles.DEFAULT_GRACE.plusHours(1));
     AbandonedFiles.Swept swept =
         AbandonedFiles.sweep(table.plain(), clock, AbandonedFiles.DEFAULT_GRACE);
@@ -126,9 +124,7 @@ final class SimulatedWorld {
    * an orphan, in half of the tables with the tokens.
    */
   void orphansGo() {
-    while (faults.delayed() > 0) {
-      deliver();
-    }
+    deliverAll();
     clock.advance(Duration.ofDays(3));
     count("removal of orphans");
     count("orphans removed", table.removeOrphans(seed % 2 == 0));
@@ -185,6 +181,13 @@ final class SimulatedWorld {
       }
     } finally {
       inMeanwhile = false;
+    }
+  }
+
+  /** Every request that was on its way arrives. */
+  void deliverAll() {
+    while (faults.delayed() > 0) {
+      deliver();
     }
   }
 

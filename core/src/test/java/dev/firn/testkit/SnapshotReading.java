@@ -16,6 +16,7 @@ import org.apache.iceberg.ManifestFiles;
 import org.apache.iceberg.ManifestReader;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a reader of a snapshot finds in its manifests. Manifests are immutable, so each is read
@@ -45,6 +46,14 @@ final class SnapshotReading {
       files.addAll(manifests.computeIfAbsent(manifest.path(), path -> read(metadata, manifest)));
     }
     return files;
+  }
+
+  /**
+   * The file that a snapshot's tokens lie in; null if they are in the summary, or there are none.
+   */
+  static @Nullable String tokenFile(Snapshot snapshot) {
+    String reference = snapshot.summary().get("firn.tok.ref");
+    return reference == null ? null : reference.substring(0, reference.lastIndexOf('#'));
   }
 
   private List<ManifestFile> manifests(Snapshot snapshot) {
@@ -93,12 +102,9 @@ final class SnapshotReading {
         missing.add(manifest.path());
       }
     }
-    String tokens = snapshot.summary().get("firn.tok.ref");
-    if (tokens != null) {
-      String file = tokens.substring(0, tokens.lastIndexOf('#'));
-      if (!io.exists(file) && !removedByOthers.contains(file)) {
-        missing.add(file);
-      }
+    String tokens = tokenFile(snapshot);
+    if (tokens != null && !io.exists(tokens) && !removedByOthers.contains(tokens)) {
+      missing.add(tokens);
     }
     for (String file : files(metadata, snapshot)) {
       if (!io.exists(file)) {

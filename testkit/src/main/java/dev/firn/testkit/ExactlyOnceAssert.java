@@ -97,7 +97,11 @@ public final class ExactlyOnceAssert {
     Set<Object> known = new LinkedHashSet<>();
     sent.forEach(known::add);
     Set<Object> lost = new LinkedHashSet<>();
-    acknowledged.forEach(key -> addIfAbsent(lost, key, found));
+    for (Object key : acknowledged) {
+      if (!found.containsKey(key)) {
+        lost.add(key);
+      }
+    }
     Set<Object> doubled = new LinkedHashSet<>();
     Set<Object> unknown = new LinkedHashSet<>();
     found.forEach(
@@ -123,12 +127,6 @@ public final class ExactlyOnceAssert {
               + " keys.");
     }
     return this;
-  }
-
-  private static void addIfAbsent(Set<Object> lost, Object key, Map<Object, Integer> found) {
-    if (!found.containsKey(key)) {
-      lost.add(key);
-    }
   }
 
   /**

@@ -235,15 +235,20 @@ class TokenLifeTest {
     assertThatThrownBy(this::open).isInstanceOf(TokenLostException.class);
   }
 
-  @Test
-  void aCherryPickOfFirnRowsIsRefusedUntilSomebodyVouches() {
-    SnapshotCommitter committer = open();
+  /** A commit is rolled back, and its rows come back without their token. */
+  private void commitAndCopyBehindARollback(SnapshotCommitter committer) {
     long before = head();
     committer.commit(table.stage("s", NONE, TEN, "a"));
     long firn = head();
     rollbackTo(before);
     table.append("foreign");
     table.load().manageSnapshots().cherrypick(firn).commit();
+  }
+
+  @Test
+  void aCherryPickOfFirnRowsIsRefusedUntilSomebodyVouches() {
+    SnapshotCommitter committer = open();
+    commitAndCopyBehindARollback(committer);
 
     assertThatThrownBy(this::open)
         .isInstanceOf(TokenLostException.class)
@@ -262,12 +267,7 @@ class TokenLifeTest {
     SnapshotCommitter mine = open();
     SnapshotCommitter other =
         SnapshotCommitter.open(table.load(), WriterOptions.builder("t").build());
-    long before = head();
-    mine.commit(table.stage("s", NONE, TEN, "a"));
-    long firn = head();
-    rollbackTo(before);
-    table.append("foreign");
-    table.load().manageSnapshots().cherrypick(firn).commit();
+    commitAndCopyBehindARollback(mine);
 
     other.commit(table.stage("t", NONE, TEN, "t1"));
     // Another stream's map stands on top of the copy: it carries a token that is too old.
@@ -284,12 +284,7 @@ class TokenLifeTest {
     SnapshotCommitter mine = open();
     SnapshotCommitter other =
         SnapshotCommitter.open(table.load(), WriterOptions.builder("t").build());
-    long before = head();
-    mine.commit(table.stage("s", NONE, TEN, "a"));
-    long firn = head();
-    rollbackTo(before);
-    table.append("foreign");
-    table.load().manageSnapshots().cherrypick(firn).commit();
+    commitAndCopyBehindARollback(mine);
     other.commit(table.stage("t", NONE, TEN, "t1"));
     other.commit(table.stage("t", TEN, TWENTY, "t2"));
     table
@@ -304,6 +299,14 @@ class TokenLifeTest {
         .isEqualTo(TWENTY);
   }
 
+  /** As a removal of orphans does that goes by Iceberg's metadata alone. */
+  private void removeTokenFiles() {
+    for (Snapshot snapshot : table.metadata().snapshots()) {
+      String map = snapshot.summary().get(TokenLedger.TOKENS_REFERENCE);
+      table.operations().io().deleteFile(map.substring(0, map.indexOf('#')));
+    }
+  }
+
   @Test
   void aTokenThatWasRemovedWithItsFileIsLostForEveryStreamUntilItIsVouchedFor() {
     table.load().updateProperties().set(TokenFiles.INLINE_PROPERTY, "0").commit();
@@ -311,10 +314,7 @@ class TokenLifeTest {
     SnapshotCommitter.open(table.load(), t).commit(table.stage("t", NONE, TEN, "t1"));
     SnapshotCommitter running = open();
     running.commit(table.stage("s", NONE, TEN, "a"));
-    for (Snapshot snapshot : table.metadata().snapshots()) {
-      String map = snapshot.summary().get(TokenLedger.TOKENS_REFERENCE);
-      table.operations().io().deleteFile(map.substring(0, map.indexOf('#')));
-    }
+    removeTokenFiles();
 
     assertThatThrownBy(this::open)
         .isInstanceOf(TokenLostException.class)
@@ -330,10 +330,7 @@ class TokenLifeTest {
     WriterOptions t = WriterOptions.builder("t").build();
     SnapshotCommitter.open(table.load(), t).commit(table.stage("t", NONE, TEN, "t1"));
     open().commit(table.stage("s", NONE, TEN, "a"));
-    for (Snapshot snapshot : table.metadata().snapshots()) {
-      String map = snapshot.summary().get(TokenLedger.TOKENS_REFERENCE);
-      table.operations().io().deleteFile(map.substring(0, map.indexOf('#')));
-    }
+    removeTokenFiles();
 
     open(LostTokenPolicy.resumeAt(TEN)).commit(table.stage("s", TEN, TWENTY, "b"));
     assertThatThrownBy(() -> SnapshotCommitter.open(table.load(), t))
