@@ -1,18 +1,18 @@
 package dev.firn.proofs.races;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jetbrains.lincheck.Lincheck;
 import org.jetbrains.lincheck.LincheckAssertionError;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A static method that runs a few threads and throws if something does not hold afterwards. Known
- * by name, so that it can be loaded beside a mutant of what it looks at.
+ * A few threads that run, and what must hold afterwards: one of the runnables that a class names in
+ * its {@code all()}.
  */
-record Scenario(String className, String method) {
+record Scenario(String className, String name) {
 
   private static final List<String> CLASSES =
       List.of(
@@ -22,16 +22,17 @@ record Scenario(String className, String method) {
           "dev.firn.internal.stream.GuardOrders");
 
   static Stream<Scenario> all() {
-    return CLASSES.stream().flatMap(Scenario::of);
+    return CLASSES.stream()
+        .flatMap(owner -> runnables(owner).keySet().stream().map(n -> new Scenario(owner, n)));
   }
 
-  private static Stream<Scenario> of(String className) {
+  private static Map<String, Runnable> runnables(String className) {
     try {
-      return Stream.of(Class.forName(className).getDeclaredMethods())
-          .filter(method -> Modifier.isPublic(method.getModifiers()))
-          .map(method -> new Scenario(className, method.getName()))
-          .sorted((a, b) -> a.method.compareTo(b.method));
-    } catch (ClassNotFoundException e) {
+      Map<String, Runnable> all = new TreeMap<>();
+      Map<?, ?> named = (Map<?, ?>) Class.forName(className).getMethod("all").invoke(null);
+      named.forEach((key, value) -> all.put((String) key, (Runnable) value));
+      return all;
+    } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     }
   }
@@ -41,37 +42,19 @@ record Scenario(String className, String method) {
    *
    * @return what failed and in which order, or null if it held
    */
-  String failure(ClassLoader loader, int orders) {
-    Runnable once = once(loader);
-    once.run(); // what is made once is made before the orders are looked at
+  @Nullable String failure(int orders) {
+    // Called through reflection it would be one step for the checker, and hold in its only order.
+    Runnable threads = runnables(className).get(name);
     try {
-      Lincheck.runConcurrentTest(orders, once);
+      Lincheck.runConcurrentTest(orders, threads);
       return null;
     } catch (LincheckAssertionError e) {
       return e.getMessage();
     }
   }
 
-  private Runnable once(ClassLoader loader) {
-    Method target;
-    try {
-      target = Class.forName(className, true, loader).getMethod(method);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(e);
-    }
-    return () -> {
-      try {
-        target.invoke(null);
-      } catch (InvocationTargetException e) {
-        throw new IllegalStateException(e.getCause());
-      } catch (IllegalAccessException e) {
-        throw new IllegalStateException(e);
-      }
-    };
-  }
-
   @Override
   public String toString() {
-    return className.substring(className.lastIndexOf('.') + 1) + "." + method;
+    return className.substring(className.lastIndexOf('.') + 1) + "." + name;
   }
 }
