@@ -1,5 +1,7 @@
 package dev.firn.proofs.races;
 
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -10,9 +12,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A few threads that run, and what must hold afterwards: one of the runnables that a class names in
- * its {@code all()}.
+ * its {@code all()}. Known by name, so that another process can run it with a mutant of what it
+ * looks at.
  */
-record Scenario(String className, String name) {
+record Scenario(String className, String name) implements Check {
+
+  private static final int ORDERS_TO_FAIL = 2_000;
+  private static final String FAILED = "scenario failed";
 
   private static final List<String> CLASSES =
       List.of(
@@ -51,6 +57,19 @@ record Scenario(String className, String name) {
     } catch (LincheckAssertionError e) {
       return e.getMessage();
     }
+  }
+
+  @Override
+  public boolean fails(Path directory) throws Exception {
+    Duration patience = Duration.ofMinutes(5);
+    Child child = Child.run(directory, patience, Scenario.class.getName(), className, name);
+    return child.output().contains(FAILED);
+  }
+
+  public static void main(String[] arguments) {
+    String failure = new Scenario(arguments[0], arguments[1]).failure(ORDERS_TO_FAIL);
+    System.out.println(failure == null ? "scenario held" : FAILED + "\n" + failure);
+    System.exit(0); // threads of a scenario that has failed may wait for ever
   }
 
   @Override

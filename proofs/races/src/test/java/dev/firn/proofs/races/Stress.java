@@ -14,11 +14,14 @@ import java.util.regex.Pattern;
  *
  * @param tests a regular expression of their names
  */
-record Stress(String tests) {
+record Stress(String tests) implements Check {
 
   private static final Pattern SAMPLES =
       Pattern.compile("([\\d,]+) +[<\\d.]+% +(Acceptable|Interesting|Forbidden)");
   private static final Pattern NAMES = Pattern.compile("\\[(?:OK|FAILED)\\] (dev\\.firn\\.\\S+)");
+
+  /** Several times of what a short run takes. */
+  private static final Duration MOMENT = Duration.ofSeconds(90);
 
   /**
    * What came of them.
@@ -47,5 +50,17 @@ record Stress(String tests) {
     }
     Set<String> names = NAMES.matcher(results).results().map(m -> m.group(1)).collect(toSet());
     return new Outcome(names, samples, forbidden, child);
+  }
+
+  /** To hang is to fail: where nobody is woken, each of a thousand samples takes seconds. */
+  @Override
+  public boolean fails(Path directory) throws Exception {
+    Outcome outcome = run(directory, MOMENT, "-f 1 -fsm 1 -iters 2 -time 300");
+    return outcome.forbidden() > 0 || outcome.child().exit() != 0;
+  }
+
+  @Override
+  public String toString() {
+    return tests;
   }
 }

@@ -1,9 +1,11 @@
 package dev.firn.proofs.races;
 
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +22,12 @@ class StressTest {
 
   @Tag("integration")
   @Test
+  void whatWakesTakesAMomentOnly() throws Exception {
+    assertThat(new Stress("Wakes$").fails(directory)).isFalse();
+  }
+
+  @Tag("integration")
+  @Test
   void nothingForbiddenIsSeen() throws Exception {
     Stress.Outcome outcome =
         new Stress("dev.firn.internal")
@@ -29,6 +37,16 @@ class StressTest {
         outcome.tests().size(), outcome.samples(), outcome.forbidden());
     assertThat(outcome.child().exit()).as(outcome.child().output()).isZero();
     assertThat(outcome.forbidden()).isZero();
-    assertThat(outcome.tests()).isNotEmpty();
+    assertThat(outcome.tests())
+        .as("those that have a mistake of their own")
+        .isEqualTo(withMistake());
+  }
+
+  private static Set<String> withMistake() {
+    return Mutants.all().stream()
+        .flatMap(mutant -> mutant.noticedBy().stream())
+        .filter(Stress.class::isInstance)
+        .map(Check::toString)
+        .collect(toSet());
   }
 }
