@@ -32,6 +32,15 @@ class ShrunkStoriesTest {
     holds(284, 25, 27, 31, 32, 34, 35, 36, 39, 40, 42, 43, 51, 55, 64);
   }
 
+  /** Made though unknown, rolled back and expired with its files, and then sent once more. */
+  @Test
+  void aCommitInDoubtIsNotSentAgainWhenItsFilesMayBeGone() {
+    holds(
+        2296, 1, 2, 17, 21, 22, 105, 106, 107, 114, 115, 123, 124, 141, 142, 143, 153, 155, 157,
+        165, 166, 168, 169, 170, 174, 175, 177, 178, 180, 181, 182, 183, 184, 185, 186, 188, 195,
+        197);
+  }
+
   @Test
   void aStoryShrinksToTheStepsThatItTakes() {
     Story shrunk =

@@ -101,6 +101,10 @@ final class Changes {
       return isIn(base);
     }
 
+    /** A change without files. */
+    @Override
+    public void outOfSight() {}
+
     @Override
     public void rolledBack(Snapshot snapshot) {
       throw new StaleTokenException(
@@ -225,6 +229,21 @@ final class Changes {
         }
         throw e;
       }
+    }
+
+    @Override
+    public void outOfSight() {
+      throw new StaleTokenException(
+          "Whether commit "
+              + commitId()
+              + " of stream "
+              + options.streamId()
+              + " was made cannot be told: snapshots that came after its attempt were expired. If it"
+              + " was made and rolled back, its files are gone, so they are not committed again:"
+              + " reopen the writer and replay from committed().",
+          options.streamId(),
+          "every snapshot since the attempt",
+          "a history with gaps");
     }
 
     @Override

@@ -44,6 +44,12 @@ final class CommitLoop {
      */
     boolean isCovered(TableMetadata base);
 
+    /**
+     * It may have been committed, rolled back and expired, all while nobody looked. Throws, unless
+     * it can be made once more without harm.
+     */
+    void outOfSight();
+
     /** It was committed, but is not in the branch's history any more. Throws, or accepts that. */
     void rolledBack(Snapshot snapshot);
   }
@@ -174,7 +180,7 @@ final class CommitLoop {
       TableMetadata base = operations.pinned();
       CommitPlan plan = null;
       try {
-        plan = alreadyIn(base) == null ? change.plan(base) : null;
+        plan = alreadyIn(base) == null ? plan(base) : null;
       } catch (RuntimeException e) {
         LOG.debug("Not decided on a base that may be outdated", e);
       }
@@ -189,7 +195,7 @@ final class CommitLoop {
           return landed;
         }
         doubt.resolved();
-        plan = change.plan(base);
+        plan = plan(base);
       } catch (FirnException e) {
         throw e;
       } catch (RuntimeException e) {
@@ -201,6 +207,14 @@ final class CommitLoop {
         return new Landed(null, attempts, false, true);
       }
       return send(base, plan);
+    }
+
+    private @Nullable CommitPlan plan(TableMetadata base) {
+      CommitPlan plan = change.plan(base);
+      if (plan != null && !doubt.neverWasIn(base)) {
+        change.outOfSight();
+      }
+      return plan;
     }
 
     private @Nullable Landed alreadyIn(TableMetadata base) {

@@ -23,10 +23,12 @@ final class Doubt {
   private boolean unresolved;
   private boolean sent;
 
+  /** Up to this sequence number every snapshot was seen, and none was ours. */
+  private long seenUpTo;
+
   /** An attempt on {@code base} with this head has failed, and nobody has looked since. */
   void failed(Kind kind, TableMetadata base, @Nullable Snapshot head) {
-    unresolved = true;
-    sent = true;
+    sent(base);
     refusedOn = kind == Kind.CONFLICT ? base.metadataFileLocation() : null;
     if (kind == Kind.UNKNOWN) {
       unknownOn.add(idOf(head));
@@ -34,9 +36,36 @@ final class Doubt {
   }
 
   /** The process came out of an attempt in a way that says nothing. */
-  void interrupted() {
+  void interrupted(TableMetadata base) {
+    sent(base);
+  }
+
+  private void sent(TableMetadata base) {
+    if (!sent) {
+      seenUpTo = base.lastSequenceNumber();
+    }
     unresolved = true;
     sent = true;
+  }
+
+  /**
+   * The change is not in {@code seen}: whether it never was. A snapshot that was made since the
+   * last look and is expired already may have been ours, rolled back and gone with its files.
+   */
+  boolean neverWasIn(TableMetadata seen) {
+    if (!sent) {
+      return true;
+    }
+    long made = seen.lastSequenceNumber() - seenUpTo;
+    long there =
+        made <= 0
+            ? made
+            : seen.snapshots().stream().filter(s -> s.sequenceNumber() > seenUpTo).count();
+    if (there < made) {
+      return false;
+    }
+    seenUpTo = Math.max(seenUpTo, seen.lastSequenceNumber());
+    return true;
   }
 
   /** The change was looked for in newer metadata, and is not in it. */

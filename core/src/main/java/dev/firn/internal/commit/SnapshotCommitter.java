@@ -190,7 +190,7 @@ public final class SnapshotCommitter implements TableCommitter {
       throw e;
     } catch (RuntimeException | Error e) {
       // A defect, or the machine: where it struck is not known.
-      work.doubt().interrupted();
+      work.doubt().interrupted(operations.pinned());
       keepFiles(work);
       throw e;
     }
