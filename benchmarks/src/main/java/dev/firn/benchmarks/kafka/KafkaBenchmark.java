@@ -1,0 +1,68 @@
+package dev.firn.benchmarks.kafka;
+
+import dev.firn.benchmarks.Run;
+import dev.firn.benchmarks.rows.EventShape;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Contenders take turns at the same topic; rounds as many as the others have, halved. */
+public final class KafkaBenchmark {
+
+  /** Between two commits, or two checkpoints. */
+  private static final Duration INTERVAL = Duration.ofSeconds(5);
+
+  private KafkaBenchmark() {}
+
+  /** Measures one shape of events. */
+  public static void run(EventShape shape, Run run) throws Exception {
+    List<Contender> takingPart = new ArrayList<>();
+    for (Contender contender : Contenders.all()) {
+      contender
+          .missing()
+          .ifPresentOrElse(
+              why ->
+                  run.out()
+                      .println(
+                          "kafka " + shape.name() + " " + contender.name() + " skipped: " + why),
+              () -> takingPart.add(contender));
+    }
+    Map<String, List<Outcome>> outcomes = rounds(takingPart, shape, run);
+    KafkaLines lines = new KafkaLines("kafka " + shape.name(), outcomes);
+    lines.all().forEach(run.out()::println);
+  }
+
+  private static Map<String, List<Outcome>> rounds(
+      List<Contender> contenders, EventShape shape, Run run)
+      throws IOException, InterruptedException {
+    Map<String, List<Outcome>> outcomes = new LinkedHashMap<>();
+    contenders.forEach(contender -> outcomes.put(contender.name(), new ArrayList<>()));
+    int rounds = Math.max(1, run.rounds() * 5 / 9);
+    int rows = run.rows(shape.rows());
+    List<Contender> order = new ArrayList<>(contenders);
+    try (EventTopic topic = EventTopic.open(shape.name())) {
+      Tally expected = topic.fill(shape, rows);
+      long bytes = topic.bytes();
+      run.out()
+          .printf(
+              "# %s: %d events, %d bytes each in the log of the broker%n",
+              shape.name(), rows, bytes / rows);
+      for (int round = 1; round <= rounds; round++) {
+        for (Contender contender : order) {
+          String group = shape.name() + "_" + contender.name().replace('-', '_') + "_" + round;
+          try (Trial trial = Trial.open(contender, topic, shape, group, rows, INTERVAL)) {
+            Outcome outcome = trial.run(bytes, expected);
+            outcomes.getOrDefault(contender.name(), new ArrayList<>()).add(outcome);
+            run.out().println("# round " + round + " " + contender.name() + ": " + outcome);
+          }
+        }
+        Collections.rotate(order, 1);
+      }
+    }
+    return outcomes;
+  }
+}
