@@ -1,6 +1,7 @@
 package dev.firn.benchmarks;
 
 import dev.firn.benchmarks.encode.EncodeBenchmark;
+import dev.firn.benchmarks.kafka.FreshnessBenchmark;
 import dev.firn.benchmarks.kafka.KafkaBenchmark;
 import dev.firn.benchmarks.measure.Duel;
 import dev.firn.benchmarks.rows.EventShape;
@@ -49,7 +50,9 @@ public final class Ratios {
                   Stream.of(GROWTH + "in-memory", GROWTH + "sqlite"))
               .toList(),
           "kafka",
-          EVENTS);
+          EVENTS,
+          "kafka-freshness",
+          EVENTS.subList(0, 1));
 
   /** What exactly is compared. */
   private static final Map<String, String> ABOUT =
@@ -82,6 +85,11 @@ public final class Ratios {
           # rows/cpu-s = Firn's / the rival's, rss and wall = the rival's / Firn's, medians of the rounds' ratios; above
           # 1, Firn is better. min..max of rows/cpu-s. All from when a tenth of the topic was fetched, if not said
           # otherwise. cpu is that of the process, with compilers and garbage collector. limit: only polls and parses.\
+          """,
+          "kafka-freshness",
+          """
+          # 20,000 events a second for a minute, commits every second. From the time that an event carries to when a
+          # reader that looks every 10 ms sees it; processors = processor time of the contender's process / time.\
           """);
 
   private static final String USAGE =
@@ -132,6 +140,7 @@ public final class Ratios {
           CommitBenchmark.run(what, run);
         }
       }
+      case "kafka-freshness" -> FreshnessBenchmark.run(Workloads.events(what), run);
       case "kafka" -> KafkaBenchmark.run(Workloads.events(what), run);
       default -> throw new IllegalArgumentException(USAGE);
     }

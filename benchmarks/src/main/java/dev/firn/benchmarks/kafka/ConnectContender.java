@@ -53,7 +53,8 @@ final class ConnectContender implements Contender {
         "offset.storage.file.filename", scratch.resolve("offsets").toString(),
         "listeners", "http://127.0.0.1:0",
         "plugin.discovery", "service_load",
-        // Also how long a task without events does not hear of the commits of others: a minute if not set.
+        // Also how long a task without events does not hear of the commits of others: a minute if
+        // not set.
         "offset.flush.interval.ms", "1000",
         "key.converter", "org.apache.kafka.connect.converters.ByteArrayConverter",
         "value.converter", "org.apache.kafka.connect.json.JsonConverter",

@@ -20,20 +20,31 @@ public final class KafkaBenchmark {
 
   /** Measures one shape of events. */
   public static void run(EventShape shape, Run run) throws Exception {
-    List<Contender> takingPart = new ArrayList<>();
-    for (Contender contender : Contenders.all()) {
-      contender
-          .missing()
-          .ifPresentOrElse(
-              why ->
-                  run.out()
-                      .println(
-                          "kafka " + shape.name() + " " + contender.name() + " skipped: " + why),
-              () -> takingPart.add(contender));
-    }
+    List<Contender> takingPart = takingPart("kafka", shape, run);
     Map<String, List<Outcome>> outcomes = rounds(takingPart, shape, run);
     KafkaLines lines = new KafkaLines("kafka " + shape.name(), outcomes);
     lines.all().forEach(run.out()::println);
+  }
+
+  /** The contenders that can; why the others cannot is printed. */
+  static List<Contender> takingPart(String name, EventShape shape, Run run) {
+    List<Contender> takingPart = new ArrayList<>();
+    for (Contender contender : Contenders.all()) {
+      if (contender.missing().isEmpty()) {
+        takingPart.add(contender);
+      } else {
+        run.out()
+            .printf(
+                "%s %s %s skipped: %s%n",
+                name, shape.name(), contender.name(), contender.missing().orElse(""));
+      }
+    }
+    return takingPart;
+  }
+
+  /** Five of a full run, one of a quick one: a round takes minutes. */
+  static int rounds(Run run) {
+    return Math.max(1, run.rounds() * 5 / 9);
   }
 
   private static Map<String, List<Outcome>> rounds(
@@ -41,7 +52,7 @@ public final class KafkaBenchmark {
       throws IOException, InterruptedException {
     Map<String, List<Outcome>> outcomes = new LinkedHashMap<>();
     contenders.forEach(contender -> outcomes.put(contender.name(), new ArrayList<>()));
-    int rounds = Math.max(1, run.rounds() * 5 / 9);
+    int rounds = rounds(run);
     int rows = run.rows(shape.rows());
     List<Contender> order = new ArrayList<>(contenders);
     try (EventTopic topic = EventTopic.open(shape.name())) {

@@ -148,9 +148,12 @@ final class Trial implements AutoCloseable {
   private long visibleRows() {
     table.refresh();
     Snapshot snapshot = table.currentSnapshot();
-    return snapshot == null
-        ? 0
-        : Long.parseLong(snapshot.summary().getOrDefault(SnapshotSummary.TOTAL_RECORDS_PROP, "0"));
+    return snapshot == null ? 0 : rows(snapshot);
+  }
+
+  /** Rows that are visible in {@code snapshot}. */
+  static long rows(Snapshot snapshot) {
+    return Long.parseLong(snapshot.summary().getOrDefault(SnapshotSummary.TOTAL_RECORDS_PROP, "0"));
   }
 
   private Outcome outcome(Mark start, Mark first, Mark tenth, Mark end, long peak, Tally expected)
