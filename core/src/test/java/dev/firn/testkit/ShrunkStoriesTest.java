@@ -24,6 +24,14 @@ class ShrunkStoriesTest {
     holds(1501, 1, 9, 12, 15);
   }
 
+  /**
+   * Its snapshot stayed for the sake of a branch, so that main's cut history looked rolled back.
+   */
+  @Test
+  void aCommitWhoseHistoryWasExpiredUnderItIsNotTakenForRolledBack() {
+    holds(284, 25, 27, 31, 32, 34, 35, 36, 39, 40, 42, 43, 51, 55, 64);
+  }
+
   @Test
   void aStoryShrinksToTheStepsThatItTakes() {
     Story shrunk =

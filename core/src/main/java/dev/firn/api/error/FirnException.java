@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The root of everything Firn throws on purpose. Its kinds say what the caller does next; see the
- * package description for the table.
+ * package description for the table. Adapters add kinds for what can go wrong with their sources.
  *
  * @since 0.1
  */
@@ -12,11 +12,11 @@ public abstract class FirnException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  FirnException(String message) {
+  protected FirnException(String message) {
     super(message);
   }
 
-  FirnException(String message, @Nullable Throwable cause) {
+  protected FirnException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

@@ -97,6 +97,11 @@ final class Changes {
     }
 
     @Override
+    public boolean isCovered(TableMetadata base) {
+      return isIn(base);
+    }
+
+    @Override
     public void rolledBack(Snapshot snapshot) {
       throw new StaleTokenException(
           "Commit "
@@ -196,6 +201,18 @@ final class Changes {
           ledger.carried(base).with(options.streamId(), next),
           next,
           missingRegistry(base));
+    }
+
+    @Override
+    public boolean isCovered(TableMetadata base) {
+      CommitToken head =
+          ledger
+              .read(base)
+              .map()
+              .get(options.streamId())
+              .map(StreamToken::positions)
+              .orElse(CommitToken.none());
+      return batch.staged().stream().allMatch(files -> files.to().isCoveredBy(head));
     }
 
     /** Whoever lost a source hears that first, and not that its positions are stale. */

@@ -38,6 +38,12 @@ final class CommitLoop {
     /** Whether the tokens at the head of {@code base} say that it is in, under its own id. */
     boolean isIn(TableMetadata base);
 
+    /**
+     * Whether the tokens at the head of {@code base} cover what it commits: then it is in, though
+     * an expiry may have cut the history between its snapshot and the head.
+     */
+    boolean isCovered(TableMetadata base);
+
     /** It was committed, but is not in the branch's history any more. Throws, or accepts that. */
     void rolledBack(Snapshot snapshot);
   }
@@ -202,7 +208,7 @@ final class CommitLoop {
       if (snapshot == null) {
         return change.isIn(base) ? new Landed(null, attempts, attempts > 0, true) : null;
       }
-      boolean visible = ledger.isVisible(base, snapshot);
+      boolean visible = ledger.isVisible(base, snapshot) || change.isCovered(base);
       if (!visible) {
         change.rolledBack(snapshot);
       }

@@ -1,0 +1,68 @@
+package dev.firn.kafka;
+
+import dev.firn.api.CommitResult;
+import dev.firn.api.CommitResult.Outcome;
+import dev.firn.api.WriterListener;
+import dev.firn.api.error.FirnException;
+import dev.firn.api.error.RecordRejectedException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Counts what happens to an ingest over all its writers, and tells the application's listener. */
+final class Counters implements WriterListener {
+
+  final AtomicLong recordsRead = new AtomicLong();
+  final AtomicLong rowsAppended = new AtomicLong();
+  final AtomicLong rowsCommitted = new AtomicLong();
+  final AtomicLong commits = new AtomicLong();
+  final AtomicLong commitRetries = new AtomicLong();
+  final AtomicLong recordsRejected = new AtomicLong();
+  final AtomicLong recordsSkipped = new AtomicLong();
+  final AtomicLong reopenings = new AtomicLong();
+
+  private final WriterListener listener;
+
+  Counters(WriterListener listener) {
+    this.listener = listener;
+  }
+
+  @Override
+  public void committed(CommitResult result) {
+    if (result.outcome() == Outcome.COMMITTED) {
+      commits.incrementAndGet();
+      rowsCommitted.addAndGet(result.rows());
+    }
+    listener.committed(result);
+  }
+
+  @Override
+  public void commitFailed(FirnException failure) {
+    listener.commitFailed(failure);
+  }
+
+  @Override
+  public void commitRetried(int attempt, String reason) {
+    commitRetries.incrementAndGet();
+    listener.commitRetried(attempt, reason);
+  }
+
+  @Override
+  public void expired(int snapshots) {
+    listener.expired(snapshots);
+  }
+
+  @Override
+  public void rejected(RecordRejectedException rejection) {
+    listener.rejected(rejection);
+  }
+
+  @Override
+  public void blocked(Duration waited) {
+    listener.blocked(waited);
+  }
+
+  @Override
+  public void dropped(long rows) {
+    listener.dropped(rows);
+  }
+}

@@ -1,0 +1,242 @@
+package dev.firn.kafka;
+
+import dev.firn.api.CommitToken;
+import dev.firn.kafka.KafkaIngestException.Kind;
+import dev.firn.kafka.KafkaOptions.WhenRecordsAreGone;
+import dev.firn.kafka.KafkaOptions.WhenTopicIsRecreated;
+import dev.firn.kafka.KafkaTokens.Origin;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where each partition is read from: the table's token says it, and the cluster is asked whether it
+ * still can be. Kafka's committed offsets take no part. What cannot be answered without losing or
+ * doubling rows is refused with a {@link KafkaIngestException}, unless the options say what to do.
+ */
+final class StartPositions {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StartPositions.class);
+
+  private static final String BY_DURATION = "by_duration:";
+
+  /**
+   * Where one partition begins.
+   *
+   * @param first whether the token has nothing of this partition yet
+   * @param skipped records that retention has deleted before they were read
+   */
+  record Start(String source, long position, boolean first, long skipped) {}
+
+  private final KafkaOptions options;
+  private final Origin here;
+  private final String reset;
+
+  /**
+   * @param here this cluster and group
+   * @param reset Kafka's {@code auto.offset.reset}
+   */
+  StartPositions(KafkaOptions options, Origin here, String reset) {
+    this.options = options;
+    this.here = here;
+    this.reset = reset;
+  }
+
+  /** This cluster and group. */
+  Origin here() {
+    return here;
+  }
+
+  /**
+   * Checks that {@code token} is of this cluster and group.
+   *
+   * @throws KafkaIngestException if it is not
+   */
+  void checkOrigin(CommitToken token) {
+    Origin there = KafkaTokens.origin(token).orElse(here);
+    String stream = options.writer().streamId();
+    if (!there.cluster().equals(here.cluster())) {
+      throw new KafkaIngestException(
+          Kind.OTHER_CLUSTER,
+          "The table's positions of stream "
+              + stream
+              + " are of Kafka cluster "
+              + there.cluster()
+              + ", this is cluster "
+              + here.cluster()
+              + ": offsets of one mean nothing in the other. Use another stream id for this"
+              + " cluster.",
+          null);
+    }
+    boolean known =
+        there.group().equals(here.group())
+            || options.takeOverFrom().filter(there.group()::equals).isPresent();
+    if (!known) {
+      throw new KafkaIngestException(
+          Kind.OTHER_GROUP,
+          "Stream "
+              + stream
+              + " of this table is written by consumer group "
+              + there.group()
+              + ", this is group "
+              + here.group()
+              + ". Use another stream id for another pipeline; if that group is retired, say"
+              + " takeOverFrom(\""
+              + there.group()
+              + "\").",
+          null);
+    }
+  }
+
+  /** Where {@code partitions} begin, by the token and by what the cluster has. */
+  Map<TopicPartition, Start> find(
+      Collection<TopicIdPartition> partitions, CommitToken token, TopicLookup topics) {
+    Map<TopicPartition, Long> earliest = offsets(partitions, OffsetSpec.earliest(), topics);
+    Map<TopicPartition, Long> latest = offsets(partitions, OffsetSpec.latest(), topics);
+    Known known = Known.in(token);
+    Map<TopicPartition, Start> starts = new HashMap<>();
+    for (TopicIdPartition partition : partitions) {
+      TopicPartition name = partition.topicPartition();
+      String source = KafkaTokens.source(partition);
+      long oldest = earliest.getOrDefault(name, 0L);
+      OptionalLong held = token.position(source);
+      starts.put(
+          name,
+          held.isPresent()
+              ? resumed(name, source, held.getAsLong(), oldest, latest.get(name))
+              : new Start(
+                  source, begin(partition, oldest, latest.get(name), known, topics), true, 0));
+    }
+    return starts;
+  }
+
+  private static Map<TopicPartition, Long> offsets(
+      Collection<TopicIdPartition> partitions, OffsetSpec spec, TopicLookup topics) {
+    Map<TopicPartition, OffsetSpec> specs = new HashMap<>();
+    partitions.forEach(partition -> specs.put(partition.topicPartition(), spec));
+    return topics.offsets(specs);
+  }
+
+  private Start resumed(
+      TopicPartition name, String source, long position, long oldest, @Nullable Long end) {
+    if (end != null && position > end) {
+      throw new KafkaIngestException(
+          Kind.TOPIC_BEHIND_TABLE,
+          "Partition "
+              + name
+              + " ends at offset "
+              + end
+              + ", but the table holds its records up to "
+              + position
+              + ": its log was cut (an unclean election of a leader) or restored. Which records"
+              + " were written anew cannot be told; repair the topic, or use another stream id.",
+          null);
+    }
+    if (position >= oldest) {
+      return new Start(source, position, false, 0);
+    }
+    if (options.whenRecordsAreGone() == WhenRecordsAreGone.STOP) {
+      throw new KafkaIngestException(
+          Kind.RECORDS_GONE,
+          "The table holds the records of "
+              + name
+              + " up to "
+              + position
+              + ", but retention has deleted everything before "
+              + oldest
+              + ". To go on without these "
+              + (oldest - position)
+              + " offsets, say whenRecordsAreGone(SKIP).",
+          null);
+    }
+    LOG.warn(
+        "Stream {}: offsets {} to {} of {} were deleted before they were read, and are skipped",
+        options.writer().streamId(),
+        position,
+        oldest,
+        name);
+    return new Start(source, oldest, false, oldest - position);
+  }
+
+  /** A partition without a token: new to this stream, of a topic that grew, or of a new topic. */
+  private long begin(
+      TopicIdPartition partition,
+      long oldest,
+      @Nullable Long end,
+      Known known,
+      TopicLookup topics) {
+    if (known.topics().contains(partition.topic())) {
+      if (known.ids().contains(partition.topicId())) {
+        return oldest; // the topic grew: what was produced before we noticed counts
+      }
+      if (options.whenTopicIsRecreated() == WhenTopicIsRecreated.STOP) {
+        throw recreated(partition.topic());
+      }
+      LOG.warn(
+          "Stream {}: topic {} was made anew and is read from its beginning",
+          options.writer().streamId(),
+          partition.topic());
+      return oldest;
+    }
+    return switch (reset) {
+      case "earliest" -> oldest;
+      case "latest" -> end == null ? oldest : end;
+      case "none" ->
+          throw new KafkaIngestException(
+              Kind.NO_POSITION,
+              "The table has no position for "
+                  + partition.topicPartition()
+                  + ", and auto.offset.reset is none. Set it to earliest or latest to begin.",
+              null);
+      default -> since(partition.topicPartition(), oldest, end, topics);
+    };
+  }
+
+  private long since(TopicPartition name, long oldest, @Nullable Long end, TopicLookup topics) {
+    Duration back = Duration.parse(reset.substring(BY_DURATION.length()));
+    long millis = options.writer().clock().instant().minus(back).toEpochMilli();
+    long found =
+        topics.offsets(Map.of(name, OffsetSpec.forTimestamp(millis))).getOrDefault(name, -1L);
+    return found >= 0 ? found : end == null ? oldest : end;
+  }
+
+  KafkaIngestException recreated(String topic) {
+    return new KafkaIngestException(
+        Kind.TOPIC_RECREATED,
+        "Topic "
+            + topic
+            + " was deleted and made anew since the table's positions were written. To read the"
+            + " new topic from its beginning, beside the rows of the old one, say"
+            + " whenTopicIsRecreated(READ_NEW).",
+        null);
+  }
+
+  /** The topics that a token has positions of. */
+  private record Known(Set<String> topics, Set<Uuid> ids) {
+
+    static Known in(CommitToken token) {
+      Set<String> topics = new HashSet<>();
+      Set<Uuid> ids = new HashSet<>();
+      for (String source : token.positions().keySet()) {
+        KafkaTokens.partition(source)
+            .ifPresent(
+                partition -> {
+                  topics.add(partition.topic());
+                  ids.add(partition.topicId());
+                });
+      }
+      return new Known(topics, ids);
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package dev.firn.kafka;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsResult;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.UnknownTopicIdException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the cluster says of topics: ids and ends. Asked through a client of its own, because the
+ * consumer belongs to the thread that polls. Every call waits for the cluster, within a bound.
+ */
+final class TopicLookup implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TopicLookup.class);
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final Admin admin;
+  private final IsolationLevel isolation;
+
+  TopicLookup(Admin admin, IsolationLevel isolation) {
+    this.admin = admin;
+    this.isolation = isolation;
+  }
+
+  String clusterId() {
+    return get(admin.describeCluster().clusterId());
+  }
+
+  /** The ids of the topics that exist. */
+  Map<String, Uuid> ids(Collection<String> topics) {
+    DescribeTopicsResult result = admin.describeTopics(topics);
+    Map<String, Uuid> ids = new HashMap<>();
+    for (Map.Entry<String, KafkaFuture<TopicDescription>> topic :
+        result.topicNameValues().entrySet()) {
+      try {
+        ids.put(topic.getKey(), get(topic.getValue()).topicId());
+      } catch (UnknownTopicOrPartitionException | UnknownTopicIdException e) {
+        LOG.debug("Topic {} is not there: its partitions are taken away soon", topic.getKey(), e);
+      }
+    }
+    return ids;
+  }
+
+  /** The offsets that {@code specs} ask for; -1 where there is none. */
+  Map<TopicPartition, Long> offsets(Map<TopicPartition, OffsetSpec> specs) {
+    if (specs.isEmpty()) {
+      return Map.of();
+    }
+    Map<TopicPartition, ListOffsetsResultInfo> found =
+        get(admin.listOffsets(specs, new ListOffsetsOptions(isolation)).all());
+    Map<TopicPartition, Long> offsets = new HashMap<>();
+    found.forEach((partition, info) -> offsets.put(partition, info.offset()));
+    return offsets;
+  }
+
+  private static <T> T get(KafkaFuture<T> future) {
+    try {
+      return future.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    } catch (TimeoutException e) {
+      throw new org.apache.kafka.common.errors.TimeoutException(
+          "The cluster did not answer within " + PATIENCE, e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException problem) {
+        throw problem;
+      }
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    admin.close(Duration.ofSeconds(1));
+  }
+}
