@@ -153,18 +153,21 @@ public final class Ratios {
 
   private static void header(String name, Run run) {
     Runtime runtime = Runtime.getRuntime();
+    boolean kafka = name.startsWith("kafka");
+    String rounds =
+        kafka
+            ? KafkaBenchmark.rounds(run) + " rounds"
+            : run.rounds() + " rounds after " + run.warmUp().toSeconds() + " s of warm-up each";
     run.out()
         .printf(
-            "# %s: %d rounds after %d s of warm-up each, rows x %s; Java %s, %d processors, load"
-                + " %.1f%n",
+            "# %s: %s, rows x %s; Java %s, %d processors, load %.1f%n",
             name,
-            run.rounds(),
-            run.warmUp().toSeconds(),
+            rounds,
             run.scale(),
             Runtime.version(),
             runtime.availableProcessors(),
             ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
-    if (!name.startsWith("kafka")) {
+    if (!kafka) {
       run.out().println(Duel.HEADER);
     }
     run.out().println(ABOUT.getOrDefault(name, ""));

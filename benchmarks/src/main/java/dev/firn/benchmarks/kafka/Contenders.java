@@ -30,14 +30,13 @@ final class Contenders {
           "--add-opens=java.base/java.nio=ALL-UNNAMED",
           "--add-opens=java.base/java.util=ALL-UNNAMED");
 
+  static final Contender FIRN = new Here("firn-standin", FirnStandIn.class, true);
+  static final Contender LIMIT = new Here("limit", ParseOnly.class, false);
+
   private Contenders() {}
 
   static List<Contender> all() {
-    return List.of(
-        new Here("firn-standin", FirnStandIn.class, true),
-        new ConnectContender(),
-        new Flink(),
-        new Here("limit", ParseOnly.class, false));
+    return List.of(FIRN, new ConnectContender(), new Flink(), LIMIT);
   }
 
   /** A main of the class path of this JVM. */

@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Contenders take turns at the same topic; rounds as many as the others have, halved. */
+/** Contenders take turns at the same topic; in as many rounds as there is time for. */
 public final class KafkaBenchmark {
 
   /** Between two commits, or two checkpoints. */
@@ -20,10 +20,36 @@ public final class KafkaBenchmark {
 
   /** Measures one shape of events. */
   public static void run(EventShape shape, Run run) throws Exception {
-    List<Contender> takingPart = takingPart("kafka", shape, run);
-    Map<String, List<Outcome>> outcomes = rounds(takingPart, shape, run);
-    KafkaLines lines = new KafkaLines("kafka " + shape.name(), outcomes);
-    lines.all().forEach(run.out()::println);
+    run(takingPart("kafka", shape, run), shape, INTERVAL, run);
+  }
+
+  /** Measures some contenders with one shape of events. */
+  static void run(List<Contender> contenders, EventShape shape, Duration interval, Run run)
+      throws IOException, InterruptedException {
+    Map<String, List<Outcome>> outcomes = new LinkedHashMap<>();
+    contenders.forEach(contender -> outcomes.put(contender.name(), new ArrayList<>()));
+    int rows = run.rows(shape.rows());
+    List<Contender> order = new ArrayList<>(contenders);
+    try (EventTopic topic = EventTopic.open(shape.name())) {
+      Tally expected = topic.fill(shape, rows);
+      long bytes = topic.bytes();
+      run.out()
+          .printf(
+              "# %s: %d events, %d bytes each in the log of the broker%n",
+              shape.name(), rows, bytes / rows);
+      for (int round = 1; round <= rounds(run); round++) {
+        for (Contender contender : order) {
+          String group = shape.name() + "_" + contender.name().replace('-', '_') + "_" + round;
+          try (Trial trial = Trial.open(contender, topic, shape, group, rows, interval)) {
+            Outcome outcome = trial.run(bytes, expected);
+            outcomes.getOrDefault(contender.name(), new ArrayList<>()).add(outcome);
+            run.out().println("# round " + round + " " + contender.name() + ": " + outcome);
+          }
+        }
+        Collections.rotate(order, 1);
+      }
+    }
+    new KafkaLines("kafka " + shape.name(), outcomes).all().forEach(run.out()::println);
   }
 
   /** The contenders that can; why the others cannot is printed. */
@@ -43,37 +69,7 @@ public final class KafkaBenchmark {
   }
 
   /** Five of a full run, one of a quick one: a round takes minutes. */
-  static int rounds(Run run) {
+  public static int rounds(Run run) {
     return Math.max(1, run.rounds() * 5 / 9);
-  }
-
-  private static Map<String, List<Outcome>> rounds(
-      List<Contender> contenders, EventShape shape, Run run)
-      throws IOException, InterruptedException {
-    Map<String, List<Outcome>> outcomes = new LinkedHashMap<>();
-    contenders.forEach(contender -> outcomes.put(contender.name(), new ArrayList<>()));
-    int rounds = rounds(run);
-    int rows = run.rows(shape.rows());
-    List<Contender> order = new ArrayList<>(contenders);
-    try (EventTopic topic = EventTopic.open(shape.name())) {
-      Tally expected = topic.fill(shape, rows);
-      long bytes = topic.bytes();
-      run.out()
-          .printf(
-              "# %s: %d events, %d bytes each in the log of the broker%n",
-              shape.name(), rows, bytes / rows);
-      for (int round = 1; round <= rounds; round++) {
-        for (Contender contender : order) {
-          String group = shape.name() + "_" + contender.name().replace('-', '_') + "_" + round;
-          try (Trial trial = Trial.open(contender, topic, shape, group, rows, INTERVAL)) {
-            Outcome outcome = trial.run(bytes, expected);
-            outcomes.getOrDefault(contender.name(), new ArrayList<>()).add(outcome);
-            run.out().println("# round " + round + " " + contender.name() + ": " + outcome);
-          }
-        }
-        Collections.rotate(order, 1);
-      }
-    }
-    return outcomes;
   }
 }
