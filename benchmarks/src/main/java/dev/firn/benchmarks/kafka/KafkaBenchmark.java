@@ -16,6 +16,8 @@ public final class KafkaBenchmark {
   /** Between two commits, or two checkpoints. */
   private static final Duration INTERVAL = Duration.ofSeconds(5);
 
+  private static final String ONLY = "firn.bench.kafka.only";
+
   private KafkaBenchmark() {}
 
   /** Measures one shape of events. */
@@ -54,8 +56,12 @@ public final class KafkaBenchmark {
 
   /** The contenders that can; why the others cannot is printed. */
   static List<Contender> takingPart(String name, EventShape shape, Run run) {
+    List<String> only = List.of(System.getProperty(ONLY, "").split(",", -1));
     List<Contender> takingPart = new ArrayList<>();
     for (Contender contender : Contenders.all()) {
+      if (!only.contains("") && !only.contains(contender.name())) {
+        continue;
+      }
       if (contender.missing().isEmpty()) {
         takingPart.add(contender);
       } else {
