@@ -8,15 +8,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A contender's JVM, looked at from outside: Linux says what it has used. All get the same heap;
- * everything else is the JVM's choice.
+ * everything else is the JVM's choice. The property {@value #MORE_OPTIONS} adds options for all,
+ * divided by blanks, for instance of the flight recorder.
  */
 final class Child implements AutoCloseable {
 
   private static final List<String> OPTIONS =
       List.of("-Xmx1g", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Duser.timezone=UTC");
+  private static final String MORE_OPTIONS = "firn.bench.kafka.options";
+  private static final int STOP_SECONDS = 10;
   private static final int LAST_LINES = 40;
   private static final String PEAK = "VmHWM:";
 
@@ -34,6 +38,9 @@ final class Child implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(OPTIONS);
+    Stream.of(System.getProperty(MORE_OPTIONS, "").split(" ", -1))
+        .filter(option -> !option.isEmpty())
+        .forEach(command::add);
     command.addAll(contender.command(task, scratch));
     Path log = scratch.resolve("log");
     Process process =
@@ -75,19 +82,16 @@ final class Child implements AutoCloseable {
     throw new IOException("This system does not say how much memory " + name + " had");
   }
 
-  /** Kills it. */
+  /** Ends it, and kills it if it does not end by itself. */
   @Override
   public void close() {
-    process.destroyForcibly();
-    boolean interrupted = false;
-    while (process.isAlive()) {
-      try {
-        process.waitFor();
-      } catch (InterruptedException e) {
-        interrupted = true;
+    process.destroy();
+    try {
+      if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
       }
-    }
-    if (interrupted) {
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
       Thread.currentThread().interrupt();
     }
   }
