@@ -20,6 +20,9 @@ final class Counters implements WriterListener {
   final AtomicLong recordsSkipped = new AtomicLong();
   final AtomicLong reopenings = new AtomicLong();
 
+  /** How often a writer has failed for good. */
+  final AtomicLong failures = new AtomicLong();
+
   private final WriterListener listener;
 
   Counters(WriterListener listener) {
@@ -37,6 +40,7 @@ final class Counters implements WriterListener {
 
   @Override
   public void commitFailed(FirnException failure) {
+    failures.incrementAndGet();
     listener.commitFailed(failure);
   }
 

@@ -105,6 +105,7 @@ final class IngestLoop implements ConsumerRebalanceListener {
   private long nextDrain = System.nanoTime();
   private long nextReport = System.nanoTime();
   private long commitsSeen;
+  private long failuresSeen;
 
   /** Whether a partition has reached further than it is marked: bad records must be safe first. */
   private boolean marksHeld;
@@ -153,6 +154,7 @@ final class IngestLoop implements ConsumerRebalanceListener {
    */
   void step(Duration timeout) {
     finishWork();
+    noticeFailure();
     if (work == null && isTime(nextWork)) {
       beginWork();
     }
@@ -167,6 +169,15 @@ final class IngestLoop implements ConsumerRebalanceListener {
       drain();
     }
     report();
+  }
+
+  /** A writer that has failed in the background is not called by a stream that is quiet. */
+  private void noticeFailure() {
+    TableSession open = session;
+    if (work == null && open != null && counters.failures.get() != failuresSeen) {
+      failuresSeen = counters.failures.get();
+      open.writer().status().failure().ifPresent(this::trouble);
+    }
   }
 
   private static boolean isTime(long nanos) {

@@ -180,7 +180,7 @@ public final class KafkaIngest implements AutoCloseable {
               try {
                 runUntilClosed();
               } catch (RuntimeException e) {
-                LOG.error("Stream {} has stopped", options.writer().streamId(), e);
+                LOG.error("Stream {} has stopped: {}", options.writer().streamId(), e.getMessage());
               }
             },
             "firn-kafka-" + options.writer().streamId());

@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
@@ -179,11 +180,19 @@ final class Pipeline implements AutoCloseable {
         : Long.parseLong(table.currentSnapshot().summary().get("total-records"));
   }
 
+  static void until(BooleanSupplier condition, Supplier<Object> what) {
+    until(condition, "", what);
+  }
+
   static void until(BooleanSupplier condition, String what) {
+    until(condition, what, () -> "");
+  }
+
+  private static void until(BooleanSupplier condition, String what, Supplier<Object> state) {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - end > 0) {
-        throw new AssertionError("Not within " + PATIENCE + ": " + what);
+        throw new AssertionError("Not within " + PATIENCE + ": " + what + state.get());
       }
       LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
     }

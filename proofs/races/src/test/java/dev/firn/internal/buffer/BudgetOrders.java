@@ -1,20 +1,39 @@
 package dev.firn.internal.buffer;
 
+import static dev.firn.proofs.races.Race.join;
 import static dev.firn.proofs.races.Race.require;
 import static dev.firn.proofs.races.Race.together;
 
-import dev.firn.api.error.BufferFullException;
 import dev.firn.api.error.WriterInterruptedException;
 import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Map;
 
-/** What holds of the memory budget in whatever order its callers get on. */
+/**
+ * What holds of the memory budget in whatever order its callers get on. Time does not pass here:
+ * who waits is served or interrupted.
+ */
 public final class BudgetOrders {
 
   private static final Duration LONG = Duration.ofHours(1);
 
   private BudgetOrders() {}
+
+  /** All scenarios, by name. */
+  public static Map<String, Runnable> all() {
+    return Map.ofEntries(
+        Map.entry("onlyOneOfTwoFits", BudgetOrders::onlyOneOfTwoFits),
+        Map.entry("theOversizedIsAlone", BudgetOrders::theOversizedIsAlone),
+        Map.entry("aReleaseWakesWhoWaits", BudgetOrders::aReleaseWakesWhoWaits),
+        Map.entry("aReleaseWakesAllThatFit", BudgetOrders::aReleaseWakesAllThatFit),
+        Map.entry(
+            "whatIsTakenAndGivenBackSumsUpToNothing",
+            BudgetOrders::whatIsTakenAndGivenBackSumsUpToNothing),
+        Map.entry("nobodyOvertakes", BudgetOrders::nobodyOvertakes),
+        Map.entry("whoGivesUpLetsTheNextOneGo", BudgetOrders::whoGivesUpLetsTheNextOneGo),
+        Map.entry("anInterruptTakesNothing", BudgetOrders::anInterruptTakesNothing));
+  }
 
   private static MemoryBudget full(long bytes) {
     MemoryBudget budget = new MemoryBudget(bytes);
@@ -27,7 +46,7 @@ public final class BudgetOrders {
   }
 
   /** Two requests of which only one fits: one gets it. */
-  public static void onlyOneOfTwoFits() {
+  static void onlyOneOfTwoFits() {
     MemoryBudget budget = new MemoryBudget(100);
     boolean[] taken = new boolean[2];
     together(() -> taken[0] = budget.tryReserve(60), () -> taken[1] = budget.tryReserve(60));
@@ -36,7 +55,7 @@ public final class BudgetOrders {
   }
 
   /** What is larger than the limit is let through only when it is alone. */
-  public static void theOversizedIsAlone() {
+  static void theOversizedIsAlone() {
     MemoryBudget budget = new MemoryBudget(100);
     boolean[] taken = new boolean[2];
     together(() -> taken[0] = budget.tryReserve(1_000), () -> taken[1] = budget.tryReserve(1));
@@ -45,14 +64,14 @@ public final class BudgetOrders {
   }
 
   /** Who waits is woken by the release that makes room. */
-  public static void aReleaseWakesWhoWaits() {
+  static void aReleaseWakesWhoWaits() {
     MemoryBudget budget = full(100);
     together(() -> budget.reserve(60, LONG), () -> budget.release(100));
     requireUsed(budget, 60);
   }
 
   /** One release may make room for several. */
-  public static void aReleaseWakesAllThatFit() {
+  static void aReleaseWakesAllThatFit() {
     MemoryBudget budget = full(100);
     together(
         () -> budget.reserve(40, LONG), () -> budget.reserve(40, LONG), () -> budget.release(100));
@@ -60,20 +79,20 @@ public final class BudgetOrders {
   }
 
   /** Takers that give back what they took: nobody is forgotten, nothing is left. */
-  public static void whatIsTakenAndGivenBackSumsUpToNothing() {
+  static void whatIsTakenAndGivenBackSumsUpToNothing() {
     MemoryBudget budget = new MemoryBudget(100);
     Runnable taker =
         () -> {
-          budget.reserve(60, LONG);
+          budget.reserve(40, LONG);
           require(budget.used() <= 100, "over the limit");
-          budget.release(60);
+          budget.release(40);
         };
     together(taker, taker, taker);
     requireUsed(budget, 0);
   }
 
   /** Who comes later does not get what somebody before it waits for. */
-  public static void nobodyOvertakes() {
+  static void nobodyOvertakes() {
     MemoryBudget budget = full(100);
     together(
         () -> budget.reserve(100, LONG),
@@ -97,63 +116,44 @@ public final class BudgetOrders {
     }
   }
 
-  /** A wait that runs out leaves nothing taken, and one that is served keeps what it got. */
-  public static void aWaitThatRunsOutTakesNothing() {
-    MemoryBudget budget = full(100);
-    boolean[] served = new boolean[1];
-    together(
-        () -> {
-          try {
-            budget.reserve(60, Duration.ofNanos(1));
-            served[0] = true;
-          } catch (BufferFullException e) {
-            served[0] = false;
-          }
-        },
-        () -> budget.release(100));
-    requireUsed(budget, served[0] ? 60 : 0);
-  }
-
   /** Who gives up stands in nobody's way. */
-  public static void whoGivesUpLetsTheNextOneGo() {
+  static void whoGivesUpLetsTheNextOneGo() {
     MemoryBudget budget = full(50);
-    together(
-        () -> {
-          try {
-            budget.reserve(40, Duration.ofNanos(1));
-            budget.release(40);
-          } catch (BufferFullException e) {
-            // as it should be most of the time
-          }
-        },
-        () -> budget.reserve(10, LONG),
-        () -> budget.release(30));
+    boolean[] served = new boolean[1];
+    boolean[] flag = new boolean[1];
+    Thread impatient = waiter(budget, 40, served, flag);
+    impatient.start();
+    together(impatient::interrupt, () -> budget.reserve(10, LONG), () -> budget.release(30));
+    join(impatient);
+    require(!served[0] && flag[0], "40 bytes beside 20 are too many for 50");
     requireUsed(budget, 30);
   }
 
   /** An interrupt leaves nothing taken, or what was served; and the flag is kept. */
-  public static void anInterruptTakesNothing() {
+  static void anInterruptTakesNothing() {
     MemoryBudget budget = full(100);
     boolean[] served = new boolean[1];
     boolean[] flag = new boolean[1];
-    Thread waiter =
-        new Thread(
-            () -> {
-              try {
-                budget.reserve(60, LONG);
-                served[0] = true;
-              } catch (WriterInterruptedException e) {
-                flag[0] = Thread.currentThread().isInterrupted();
-              }
-            });
+    Thread waiter = waiter(budget, 60, served, flag);
     waiter.start();
     together(waiter::interrupt, () -> budget.release(100));
-    try {
-      waiter.join();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
+    join(waiter);
     require(served[0] || flag[0], "the interrupt was swallowed");
     requireUsed(budget, served[0] ? 60 : 0);
+    budget.release(budget.used());
+    require(budget.tryReserve(100), "somebody still waits");
+  }
+
+  private static Thread waiter(
+      MemoryBudget budget, long bytes, boolean[] served, boolean[] interrupted) {
+    return new Thread(
+        () -> {
+          try {
+            budget.reserve(bytes, LONG);
+            served[0] = true;
+          } catch (WriterInterruptedException e) {
+            interrupted[0] = Thread.currentThread().isInterrupted();
+          }
+        });
   }
 }

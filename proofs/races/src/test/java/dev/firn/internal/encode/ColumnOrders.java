@@ -7,6 +7,7 @@ import dev.firn.internal.parquet.ColumnSettings;
 import dev.firn.internal.parquet.PageScratch;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 
@@ -20,6 +21,18 @@ public final class ColumnOrders {
       new PageScratch(CompressionCodecName.UNCOMPRESSED, ColumnSettings.DEFAULT_LEVEL);
 
   private ColumnOrders() {}
+
+  /** All scenarios, by name. */
+  public static Map<String, Runnable> all() {
+    return Map.ofEntries(
+        Map.entry("eachColumnIsEncodedOnce", ColumnOrders::eachColumnIsEncodedOnce),
+        Map.entry(
+            "aPoolThatClosesLeavesNoColumnOut", ColumnOrders::aPoolThatClosesLeavesNoColumnOut),
+        Map.entry("nobodyReadsWhatWasGivenUp", ColumnOrders::nobodyReadsWhatWasGivenUp),
+        Map.entry(
+            "whatAHelperThrowsReachesTheOwner", ColumnOrders::whatAHelperThrowsReachesTheOwner),
+        Map.entry("whatIsIdleIsTakenByOne", ColumnOrders::whatIsIdleIsTakenByOne));
+  }
 
   /** Tasks for whoever asks; refuses them when it is closed. */
   private static final class Tasks {
@@ -48,18 +61,18 @@ public final class ColumnOrders {
     }
   }
 
-  private static IdlePool<EncodeScratch> noScratches() {
+  static IdlePool<EncodeScratch> scratches() {
     return new IdlePool<>(() -> new EncodeScratch(PAGES), scratch -> 1, 0);
   }
 
   /** Each column is encoded once, and the owner sees all of it. */
-  public static void eachColumnIsEncodedOnce() {
+  static void eachColumnIsEncodedOnce() {
     int[] runs = new int[COLUMNS];
     Tasks tasks = new Tasks();
     together(
         () -> {
           ColumnWork work =
-              new ColumnWork((column, scratch) -> runs[column]++, new long[COLUMNS], noScratches());
+              new ColumnWork((column, scratch) -> runs[column]++, new long[COLUMNS], scratches());
           work.offerTo(new Crew(tasks::add, 2));
           work.finish();
           for (int column = 0; column < COLUMNS; column++) {
@@ -75,13 +88,13 @@ public final class ColumnOrders {
   }
 
   /** A pool of threads that closes meanwhile leaves no column out. */
-  public static void aPoolThatClosesLeavesNoColumnOut() {
+  static void aPoolThatClosesLeavesNoColumnOut() {
     int[] runs = new int[COLUMNS];
     Tasks tasks = new Tasks();
     together(
         () -> {
           ColumnWork work =
-              new ColumnWork((column, scratch) -> runs[column]++, new long[COLUMNS], noScratches());
+              new ColumnWork((column, scratch) -> runs[column]++, new long[COLUMNS], scratches());
           work.offerTo(new Crew(tasks::add, 2));
           work.finish();
           require(runs[0] + runs[1] + runs[2] == COLUMNS, "a column was left out");
@@ -91,7 +104,7 @@ public final class ColumnOrders {
   }
 
   /** When rows are given up, no helper looks at them any more. */
-  public static void nobodyReadsWhatWasGivenUp() {
+  static void nobodyReadsWhatWasGivenUp() {
     boolean[] givenUp = new boolean[1];
     boolean[] readAfter = new boolean[1];
     Tasks tasks = new Tasks();
@@ -99,9 +112,7 @@ public final class ColumnOrders {
         () -> {
           ColumnWork work =
               new ColumnWork(
-                  (column, scratch) -> readAfter[0] |= givenUp[0],
-                  new long[COLUMNS],
-                  noScratches());
+                  (column, scratch) -> readAfter[0] |= givenUp[0], new long[COLUMNS], scratches());
           work.offerTo(new Crew(tasks::add, 2));
           work.abandon();
           givenUp[0] = true;
@@ -112,7 +123,7 @@ public final class ColumnOrders {
   }
 
   /** What a helper throws reaches the owner, and nobody waits for ever. */
-  public static void whatAHelperThrowsReachesTheOwner() {
+  static void whatAHelperThrowsReachesTheOwner() {
     Tasks tasks = new Tasks();
     together(
         () -> {
@@ -122,7 +133,7 @@ public final class ColumnOrders {
                     throw new UnsupportedOperationException("column");
                   },
                   new long[COLUMNS],
-                  noScratches());
+                  scratches());
           work.offerTo(new Crew(tasks::add, 1));
           boolean thrown = false;
           try {
@@ -136,7 +147,7 @@ public final class ColumnOrders {
   }
 
   /** What was given back belongs to one taker at a time. */
-  public static void whatIsIdleIsTakenByOne() {
+  static void whatIsIdleIsTakenByOne() {
     IdlePool<int[]> pool = new IdlePool<>(() -> new int[1], thing -> 1, 10);
     pool.give(new int[1]);
     Runnable user =

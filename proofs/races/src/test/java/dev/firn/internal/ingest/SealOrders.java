@@ -23,19 +23,29 @@ import org.apache.iceberg.types.Types;
 public final class SealOrders {
 
   private static final FileIO IO = new InMemoryFileIO();
-  private static final EncodeSettings SETTINGS =
-      EncodeSettings.of(
-          new Schema(Types.NestedField.required(1, "id", Types.LongType.get())),
-          Map.of(0, PartitionSpec.unpartitioned()),
-          SortOrder.unsorted(),
-          Map.of(),
-          IO,
-          LocationProviders.locationsFor("memory:/races", Map.of()),
-          PlaintextEncryptionManager.instance(),
-          new FileNames("races"),
-          Crew.none());
+  private static final EncodeSettings SETTINGS = settings(IO);
 
   private SealOrders() {}
+
+  /** All scenarios, by name. */
+  public static Map<String, Runnable> all() {
+    return Map.ofEntries(
+        Map.entry("whatCameFreeIsNotPromisedAgain", SealOrders::whatCameFreeIsNotPromisedAgain),
+        Map.entry("memoryIsGivenBackOnce", SealOrders::memoryIsGivenBackOnce));
+  }
+
+  static EncodeSettings settings(FileIO io) {
+    return EncodeSettings.of(
+        new Schema(Types.NestedField.required(1, "id", Types.LongType.get())),
+        Map.of(0, PartitionSpec.unpartitioned()),
+        SortOrder.unsorted(),
+        Map.of(),
+        io,
+        LocationProviders.locationsFor("memory:/races", Map.of()),
+        PlaintextEncryptionManager.instance(),
+        new FileNames("races"),
+        Crew.none());
+  }
 
   private static SealTask holding(long bytes, MemoryBudget budget) {
     budget.charge(bytes);
@@ -47,7 +57,7 @@ public final class SealOrders {
    * Memory that has come free is not promised once more. An append that is short of memory asks
    * what is held and then what will come free; if that is said twice, it waits for nothing.
    */
-  public static void whatCameFreeIsNotPromisedAgain() {
+  static void whatCameFreeIsNotPromisedAgain() {
     MemoryBudget budget = new MemoryBudget(100);
     SealTask task = holding(100, budget);
     together(
@@ -61,19 +71,11 @@ public final class SealOrders {
   }
 
   /** However often a file is given up, its memory is given back once. */
-  public static void memoryIsGivenBackOnce() {
+  static void memoryIsGivenBackOnce() {
     MemoryBudget budget = new MemoryBudget(1_000);
     budget.charge(500);
     SealTask task = holding(100, budget);
     together(task::drop, task::drop, task::drop);
     require(budget.used() == 500, budget.used() + " bytes are held, not 500");
-  }
-
-  /** An append that waits for the memory of a file gets it when the file lets go. */
-  public static void whoWaitsForAFileGetsItsMemory() {
-    MemoryBudget budget = new MemoryBudget(100);
-    SealTask task = holding(100, budget);
-    together(task::drop, () -> budget.reserve(70, java.time.Duration.ofHours(1)));
-    require(budget.used() == 70, budget.used() + " bytes are held, not 70");
   }
 }

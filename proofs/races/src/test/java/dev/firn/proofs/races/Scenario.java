@@ -1,18 +1,24 @@
 package dev.firn.proofs.races;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jetbrains.lincheck.Lincheck;
 import org.jetbrains.lincheck.LincheckAssertionError;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A static method that runs a few threads and throws if something does not hold afterwards. Known
- * by name, so that it can be loaded beside a mutant of what it looks at.
+ * A few threads that run, and what must hold afterwards: one of the runnables that a class names in
+ * its {@code all()}. Known by name, so that another process can run it with a mutant of what it
+ * looks at.
  */
-record Scenario(String className, String method) {
+record Scenario(String className, String name) implements Check {
+
+  private static final int ORDERS_TO_FAIL = 2_000;
+  private static final String FAILED = "scenario failed";
 
   private static final List<String> CLASSES =
       List.of(
@@ -22,16 +28,17 @@ record Scenario(String className, String method) {
           "dev.firn.internal.stream.GuardOrders");
 
   static Stream<Scenario> all() {
-    return CLASSES.stream().flatMap(Scenario::of);
+    return CLASSES.stream()
+        .flatMap(owner -> runnables(owner).keySet().stream().map(n -> new Scenario(owner, n)));
   }
 
-  private static Stream<Scenario> of(String className) {
+  private static Map<String, Runnable> runnables(String className) {
     try {
-      return Stream.of(Class.forName(className).getDeclaredMethods())
-          .filter(method -> Modifier.isPublic(method.getModifiers()))
-          .map(method -> new Scenario(className, method.getName()))
-          .sorted((a, b) -> a.method.compareTo(b.method));
-    } catch (ClassNotFoundException e) {
+      Map<String, Runnable> all = new TreeMap<>();
+      Map<?, ?> named = (Map<?, ?>) Class.forName(className).getMethod("all").invoke(null);
+      named.forEach((key, value) -> all.put((String) key, (Runnable) value));
+      return all;
+    } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     }
   }
@@ -41,37 +48,32 @@ record Scenario(String className, String method) {
    *
    * @return what failed and in which order, or null if it held
    */
-  String failure(ClassLoader loader, int orders) {
-    Runnable once = once(loader);
-    once.run(); // what is made once is made before the orders are looked at
+  @Nullable String failure(int orders) {
+    // Called through reflection it would be one step for the checker, and hold in its only order.
+    Runnable threads = runnables(className).get(name);
     try {
-      Lincheck.runConcurrentTest(orders, once);
+      Lincheck.runConcurrentTest(orders, threads);
       return null;
     } catch (LincheckAssertionError e) {
       return e.getMessage();
     }
   }
 
-  private Runnable once(ClassLoader loader) {
-    Method target;
-    try {
-      target = Class.forName(className, true, loader).getMethod(method);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(e);
-    }
-    return () -> {
-      try {
-        target.invoke(null);
-      } catch (InvocationTargetException e) {
-        throw new IllegalStateException(e.getCause());
-      } catch (IllegalAccessException e) {
-        throw new IllegalStateException(e);
-      }
-    };
+  @Override
+  public boolean fails(Path directory) throws Exception {
+    Duration patience = Duration.ofMinutes(5);
+    Child child = Child.run(directory, patience, Scenario.class.getName(), className, name);
+    return child.output().contains(FAILED);
+  }
+
+  public static void main(String[] arguments) {
+    String failure = new Scenario(arguments[0], arguments[1]).failure(ORDERS_TO_FAIL);
+    System.out.println(failure == null ? "scenario held" : FAILED + "\n" + failure);
+    System.exit(0); // threads of a scenario that has failed may wait for ever
   }
 
   @Override
   public String toString() {
-    return className.substring(className.lastIndexOf('.') + 1) + "." + method;
+    return className.substring(className.lastIndexOf('.') + 1) + "." + name;
   }
 }

@@ -1,0 +1,31 @@
+package dev.firn.kafka;
+
+import dev.firn.testkit.kafka.KafkaBroker;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One broker for all tests of a class; each test has topics and a directory of its own. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class OneBroker {
+
+  @TempDir Path directory;
+
+  KafkaBroker broker;
+
+  @BeforeAll
+  void startBroker(@TempDir Path data) {
+    broker = KafkaBroker.start(data);
+  }
+
+  @AfterAll
+  void stopBroker() {
+    broker.close();
+  }
+
+  Pipeline pipeline(int partitions) {
+    return new Pipeline(broker, directory, partitions);
+  }
+}
