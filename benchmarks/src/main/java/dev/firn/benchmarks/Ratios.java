@@ -1,7 +1,10 @@
 package dev.firn.benchmarks;
 
 import dev.firn.benchmarks.encode.EncodeBenchmark;
+import dev.firn.benchmarks.kafka.FreshnessBenchmark;
+import dev.firn.benchmarks.kafka.KafkaBenchmark;
 import dev.firn.benchmarks.measure.Duel;
+import dev.firn.benchmarks.rows.EventShape;
 import dev.firn.benchmarks.rows.Workload;
 import dev.firn.benchmarks.rows.Workloads;
 import dev.firn.benchmarks.small.CommitBenchmark;
@@ -31,6 +34,9 @@ public final class Ratios {
 
   private static final String GROWTH = "growth-";
 
+  private static final List<String> EVENTS =
+      Workloads.events().stream().map(EventShape::name).toList();
+
   /** The cases of every benchmark. */
   static final Map<String, List<String>> CASES =
       Map.of(
@@ -42,7 +48,11 @@ public final class Ratios {
           Stream.concat(
                   CommitBenchmark.catalogs().stream(),
                   Stream.of(GROWTH + "in-memory", GROWTH + "sqlite"))
-              .toList());
+              .toList(),
+          "kafka",
+          EVENTS,
+          "kafka-freshness",
+          EVENTS.subList(0, 1));
 
   /** What exactly is compared. */
   private static final Map<String, String> ABOUT =
@@ -67,6 +77,19 @@ public final class Ratios {
           # newAppend = only table.newAppend().appendFile(file).commit(), the file being written before the clock
           # starts; generic-write+newAppend = with the writing, which is the same work as Firn's. Tables of their
           # own in one catalog, same properties (Firn's). sqlite-sync waits for the disk. growth: one row a commit.\
+          """,
+          "kafka",
+          """
+          # JSON from a topic of 4 partitions into a table, commits every 5 s; each contender alone in a JVM of its own
+          # with 1 GB of heap, the broker in this one. Counted until all rows are visible; read back every time.
+          # rows/cpu-s = Firn's / the rival's, rss and wall = the rival's / Firn's, medians of the rounds' ratios; above
+          # 1, Firn is better. min..max of rows/cpu-s. All from when a tenth of the topic was fetched, if not said
+          # otherwise. cpu is that of the process, with compilers and garbage collector. limit: only polls and parses.\
+          """,
+          "kafka-freshness",
+          """
+          # 20,000 events a second for a minute, commits every second. From the time that an event carries to when a
+          # reader that looks every 10 ms sees it; processors = processor time of the contender's process / time.\
           """);
 
   private static final String USAGE =
@@ -117,6 +140,8 @@ public final class Ratios {
           CommitBenchmark.run(what, run);
         }
       }
+      case "kafka-freshness" -> FreshnessBenchmark.run(Workloads.events(what), run);
+      case "kafka" -> KafkaBenchmark.run(Workloads.events(what), run);
       default -> throw new IllegalArgumentException(USAGE);
     }
   }
@@ -128,18 +153,23 @@ public final class Ratios {
 
   private static void header(String name, Run run) {
     Runtime runtime = Runtime.getRuntime();
+    boolean kafka = name.startsWith("kafka");
+    String rounds =
+        kafka
+            ? KafkaBenchmark.rounds(run) + " rounds"
+            : run.rounds() + " rounds after " + run.warmUp().toSeconds() + " s of warm-up each";
     run.out()
         .printf(
-            "# %s: %d rounds after %d s of warm-up each, rows x %s; Java %s, %d processors, load"
-                + " %.1f%n",
+            "# %s: %s, rows x %s; Java %s, %d processors, load %.1f%n",
             name,
-            run.rounds(),
-            run.warmUp().toSeconds(),
+            rounds,
             run.scale(),
             Runtime.version(),
             runtime.availableProcessors(),
             ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
-    run.out().println(Duel.HEADER);
+    if (!kafka) {
+      run.out().println(Duel.HEADER);
+    }
     run.out().println(ABOUT.getOrDefault(name, ""));
   }
 

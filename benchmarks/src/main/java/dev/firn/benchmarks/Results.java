@@ -25,7 +25,8 @@ import java.util.Locale;
  */
 public final class Results {
 
-  private static final List<String> NAMES = List.of("encode", "tiny-file", "commit");
+  private static final List<String> NAMES =
+      List.of("encode", "tiny-file", "commit", "kafka", "kafka-freshness");
   private static final List<String> PROFILED = List.of("iot", "wide", "lineitem");
   private static final List<String> EXACT_LINES =
       List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:+DebugNonSafepoints");

@@ -2,15 +2,14 @@ package dev.firn.benchmarks.encode;
 
 import dev.firn.benchmarks.measure.Contestant;
 import dev.firn.benchmarks.measure.Cost;
+import dev.firn.benchmarks.measure.RivalModule;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.lang.management.ManagementFactory;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +29,9 @@ import org.apache.iceberg.data.Record;
  */
 final class FlinkContestant implements Contestant {
 
-  private static final String PROPERTY = "firn.bench.flink";
+  private static final RivalModule MODULE =
+      new RivalModule(
+          "flink-rival", "firn.bench.flink", "-Pflink-rival -pl benchmarks/flink-rival");
   private static final String MAIN = "dev.firn.benchmarks.flink.FlinkRival";
 
   private final Table table;
@@ -70,56 +71,7 @@ final class FlinkContestant implements Contestant {
 
   /** Why it cannot take part on this machine, if so. */
   static Optional<String> missing() {
-    return classPath().isPresent()
-        ? Optional.empty()
-        : Optional.of(
-            "no class path of it; build it with mvn -q -B -Pflink-rival -pl benchmarks/flink-rival"
-                + " package, or name its target directory with -D"
-                + PROPERTY
-                + "=...");
-  }
-
-  /** Directory {@code target} of the module flink-rival, if it was built. */
-  private static Optional<Path> target() {
-    List<Path> candidates = new ArrayList<>();
-    String named = System.getProperty(PROPERTY);
-    if (named != null) {
-      candidates.add(Path.of(named));
-    } else {
-      candidates.add(Path.of("benchmarks", "flink-rival", "target"));
-      candidates.add(Path.of("flink-rival", "target"));
-      jar()
-          .map(jar -> jar.resolveSibling(Path.of("..", "flink-rival", "target")))
-          .ifPresent(candidates::add);
-    }
-    return candidates.stream()
-        .map(path -> path.toAbsolutePath().normalize())
-        .filter(path -> Files.isReadable(path.resolve("classpath.txt")))
-        .findFirst();
-  }
-
-  private static Optional<Path> jar() {
-    try {
-      return Optional.of(
-          Path.of(
-              FlinkContestant.class.getProtectionDomain().getCodeSource().getLocation().toURI()));
-    } catch (URISyntaxException | RuntimeException e) {
-      return Optional.empty();
-    }
-  }
-
-  private static Optional<String> classPath() {
-    return target()
-        .map(
-            target -> {
-              try {
-                return target.resolve("classes")
-                    + File.pathSeparator
-                    + Files.readString(target.resolve("classpath.txt")).strip();
-              } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
-              }
-            });
+    return MODULE.missing();
   }
 
   private static Process start(Path schema, Path settings, Path rows) throws IOException {
@@ -129,7 +81,7 @@ final class FlinkContestant implements Contestant {
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
             .filter(argument -> argument.startsWith("-X"))
             .toList());
-    command.addAll(List.of("-cp", classPath().orElseThrow(), MAIN));
+    command.addAll(List.of("-cp", MODULE.classPath(), MAIN));
     Stream.of(schema, settings, rows).map(Path::toString).forEach(command::add);
     return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }

@@ -52,6 +52,7 @@ public final class Report {
             .replace("${tiny-file}", table(named("tiny-file")))
             .replace("${commit}", table(named("commit")))
             .replace("${growth}", plain("commit growth/"))
+            .replace("${kafka}", plain("kafka"))
             .replace("${skipped}", skipped())
             .replace("${profile}", profile()));
   }

@@ -158,24 +158,38 @@ final class Clickstream implements Workload<Clickstream.Click> {
     }
   }
 
-  @Override
-  public List<Click> generate(int count) {
-    Values values = new Values(2);
-    Site site = new Site(values);
-    String[] pages = Values.words(values, "https://shop.example.com/products/", 20_000, 14);
-    String[] referrers = Values.words(values, "https://www.", 500, 18);
-    Visit[] visits = new Visit[VISITS];
-    Arrays.setAll(visits, i -> site.visit());
-    List<Click> rows = new ArrayList<>(count);
-    long micros = 1_700_000_000_000_000L;
-    for (int i = 0; i < count; i++) {
+  /** The events of the site, one after another. */
+  static final class Events {
+
+    private final Values values = new Values(2);
+    private final Site site = new Site(values);
+    private final String[] pages =
+        Values.words(values, "https://shop.example.com/products/", 20_000, 14);
+    private final String[] referrers = Values.words(values, "https://www.", 500, 18);
+    private final Visit[] visits = new Visit[VISITS];
+    private long micros = 1_700_000_000_000_000L;
+
+    Events() {
+      Arrays.setAll(visits, i -> site.visit());
+    }
+
+    Click next() {
       micros += values.below(4_000);
       int at = values.below(VISITS);
       if (values.below(EVENTS_PER_VISIT) == 0) {
         visits[at] = site.visit();
       }
       String referrer = values.chance(0.4) ? null : values.oneOf(referrers);
-      rows.add(click(values, visits[at], micros, values.oneOf(pages), referrer));
+      return click(values, visits[at], micros, values.oneOf(pages), referrer);
+    }
+  }
+
+  @Override
+  public List<Click> generate(int count) {
+    Events events = new Events();
+    List<Click> rows = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      rows.add(events.next());
     }
     return rows;
   }
@@ -258,7 +272,17 @@ final class Clickstream implements Workload<Clickstream.Click> {
 
   @Override
   public Record toRecord(Click click) {
-    Object[] values = {
+    GenericRecord record = GenericRecord.create(SCHEMA);
+    Object[] values = values(click);
+    for (int i = 0; i < values.length; i++) {
+      record.set(i, values[i]);
+    }
+    return record;
+  }
+
+  /** The values of the columns, in their order, as Iceberg's generics have them. */
+  static Object[] values(Click click) {
+    return new Object[] {
       click.eventId,
       click.userId,
       click.sessionId,
@@ -285,10 +309,5 @@ final class Clickstream implements Workload<Clickstream.Click> {
       click.ip,
       click.campaign
     };
-    GenericRecord record = GenericRecord.create(SCHEMA);
-    for (int i = 0; i < values.length; i++) {
-      record.set(i, values[i]);
-    }
-    return record;
   }
 }

@@ -46,23 +46,32 @@ final class SensorReadings implements Workload<SensorReadings.Reading> {
     return 1_000_000;
   }
 
+  /** The readings of all devices, one after another. */
+  static final class Readings {
+
+    private final Values values = new Values(1);
+    private final String[] sites = Values.words(values, "site-", 200, 8);
+    private long micros = 1_700_000_000_000_000L;
+
+    Reading next() {
+      micros += values.below(2_000);
+      return new Reading(
+          values.below(10_000),
+          micros,
+          15 + 20 * values.unit(),
+          values.chance(0.9),
+          Math.round(1_000 * values.unit()) / 10.0,
+          values.chance(0.02) ? null : values.oneOf(sites),
+          values.chance(0.97) ? 0 : values.below(16));
+    }
+  }
+
   @Override
   public List<Reading> generate(int count) {
-    Values values = new Values(1);
-    String[] sites = Values.words(values, "site-", 200, 8);
+    Readings readings = new Readings();
     List<Reading> rows = new ArrayList<>(count);
-    long micros = 1_700_000_000_000_000L;
     for (int i = 0; i < count; i++) {
-      micros += values.below(2_000);
-      rows.add(
-          new Reading(
-              values.below(10_000),
-              micros,
-              15 + 20 * values.unit(),
-              values.chance(0.9),
-              Math.round(1_000 * values.unit()) / 10.0,
-              values.chance(0.02) ? null : values.oneOf(sites),
-              values.chance(0.97) ? 0 : values.below(16)));
+      rows.add(readings.next());
     }
     return rows;
   }

@@ -69,6 +69,11 @@ final class Values {
     return words;
   }
 
+  /** The begin of the millisecond. */
+  static OffsetDateTime millis(long micros) {
+    return instant(micros - Math.floorMod(micros, 1_000L));
+  }
+
   static OffsetDateTime instant(long micros) {
     return Instant.ofEpochSecond(
             Math.floorDiv(micros, MICROS), Math.floorMod(micros, MICROS) * 1_000)

@@ -21,6 +21,8 @@ final class ReportTest {
                     + " alloc=47 [236] caller=3.33 (wall 2.10..2.90, 2.691 M rows/cpu-s)",
                 "encode flights skipped: no file",
                 "commit growth/sqlite/3000 wall=1.05 (last 100: 4.20 ms, first 100: 4.00 ms)",
+                "kafka telemetry firn vs connect rows/cpu-s=2.00 rss=1.10 wall=3.00 1.90..2.10",
+                "kafka-freshness telemetry firn: p50=0.50 s",
                 "profile iot/typed 40.0 % zstd",
                 "profile iot/typed 10.0 % statistics",
                 "profile iot/typed 8.0 % statistics | FloatingRange.add:12"))
@@ -31,6 +33,7 @@ final class ReportTest {
         .contains(
             "| iot/typed | iceberg-generic | **3.33** | 2.62..3.37 | 2.77 | 0.998 | 47 | 236 |")
         .contains("- encode flights skipped: no file")
+        .contains("wall=3.00 1.90..2.10\nkafka-freshness telemetry firn: p50=0.50 s\n```")
         .contains("| zstd | 40 % |")
         .contains(
             "| **the floor: zstd, page checksums, file and footer, columns in memory** | 40 % |");
