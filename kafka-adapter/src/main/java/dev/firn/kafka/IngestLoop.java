@@ -3,11 +3,9 @@ package dev.firn.kafka;
 import dev.firn.api.CommitToken;
 import dev.firn.api.WriterStatus;
 import dev.firn.api.error.FirnException;
-import dev.firn.kafka.KafkaIngestException.Kind;
 import dev.firn.kafka.KafkaOptions.WhenTopicIsRecreated;
 import dev.firn.kafka.KafkaStatus.State;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -15,9 +13,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -25,8 +20,6 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,23 +61,20 @@ final class IngestLoop implements ConsumerRebalanceListener {
   private final TopicLookup topics;
   private final StartPositions positions;
   private final Claims claims;
-  private final ExecutorService tableThread;
+  private final TableThread tableThread;
   private final Counters counters;
 
   private final Assignment assignment = new Assignment();
+  private final PartitionFlow flow;
   private final RecordFeed feed;
   private final CommitReports reports;
-  private final Outage outage = new Outage();
-  private final Outage clusterOutage = new Outage();
+  private final Recovery recovery;
 
   private volatile @Nullable TableSession session;
-  private @Nullable Future<Runnable> work;
-  private long nextWork = System.nanoTime();
 
   /** Updates of the metadata up to which the topics' ids are known to be what they were. */
   private long idsKnownAt = -1;
 
-  private volatile boolean flowing;
   private long failuresSeen;
 
   /** Counts how often a group began anew, as the upper half of the generations of claims. */
@@ -98,7 +88,6 @@ final class IngestLoop implements ConsumerRebalanceListener {
       StartPositions positions,
       TableSide table,
       TableSession first,
-      ExecutorService tableThread,
       Counters counters) {
     this.options = options;
     this.consumer = consumer;
@@ -107,7 +96,9 @@ final class IngestLoop implements ConsumerRebalanceListener {
     this.positions = positions;
     this.claims = new Claims(table, topics, positions);
     this.session = first;
-    this.tableThread = tableThread;
+    this.tableThread = new TableThread("firn-kafka-table-" + options.writer().streamId());
+    this.recovery = new Recovery(options);
+    this.flow = new PartitionFlow(consumer, assignment);
     this.counters = counters;
     this.feed = new RecordFeed(options, assignment, positions.here(), counters);
     this.reports = new CommitReports(consumer, assignment, counters, options.writer().clock());
@@ -129,21 +120,25 @@ final class IngestLoop implements ConsumerRebalanceListener {
   void step(Duration timeout) {
     finishWork();
     noticeFailure();
-    if (work == null && isTime(nextWork)) {
+    if (!tableThread.isBusy() && recovery.isTimeToTry()) {
       beginWork();
     }
-    letFlow(work == null && feed.isEmpty());
-    boolean waiting = work != null || !feed.isEmpty() || feed.holdsMarks();
+    if (!tableThread.isBusy() && feed.isEmpty()) {
+      flow.open();
+    } else {
+      flow.close();
+    }
+    boolean waiting = !flow.isOpen() || feed.holdsMarks();
     try {
       feed.add(consumer.poll(waiting && timeout.compareTo(MOMENT) > 0 ? MOMENT : timeout));
     } catch (OffsetOutOfRangeException e) {
       outOfRange(e);
     }
     TableSession open = session;
-    if (work == null && open != null) {
+    if (!tableThread.isBusy() && open != null) {
       feedTo(open);
       if (reports.note(open.writer().committed())) {
-        outage.over();
+        recovery.committed();
       }
       reports.tellKafka();
     }
@@ -160,10 +155,6 @@ final class IngestLoop implements ConsumerRebalanceListener {
     }
   }
 
-  private static boolean isTime(long nanos) {
-    return System.nanoTime() - nanos >= 0;
-  }
-
   private boolean idsAreKnown() {
     return metadata.updates() == idsKnownAt;
   }
@@ -171,7 +162,7 @@ final class IngestLoop implements ConsumerRebalanceListener {
   /** A writer that has failed in the background is not called by a stream that is quiet. */
   private void noticeFailure() {
     TableSession open = session;
-    if (work == null && open != null && counters.failures.get() != failuresSeen) {
+    if (!tableThread.isBusy() && open != null && counters.failures.get() != failuresSeen) {
       failuresSeen = counters.failures.get();
       open.writer().status().failure().ifPresent(this::trouble);
     }
@@ -179,24 +170,12 @@ final class IngestLoop implements ConsumerRebalanceListener {
 
   // Work: what waits for the table or the cluster, beside the polling.
 
-  private void begin(Callable<Runnable> slow) {
-    letFlow(false);
-    work = tableThread.submit(slow);
-  }
-
   private void finishWork() {
-    Future<Runnable> done = work;
-    if (done == null || !done.isDone()) {
-      return;
-    }
-    work = null;
     try {
-      done.get().run();
+      tableThread.finish();
     } catch (ExecutionException e) {
       Throwable cause = e.getCause();
       trouble(cause == null ? e : cause);
-    } catch (InterruptedException e) {
-      throw new InterruptException(e);
     }
   }
 
@@ -204,13 +183,13 @@ final class IngestLoop implements ConsumerRebalanceListener {
     TableSession open = session;
     boolean unclaimed = !assignment.unclaimed().isEmpty();
     if (open == null) {
-      begin(claim(null));
+      tableThread.begin(claim(null));
     } else if (open.hasUnsafeBadRecords() && (unclaimed || feed.isTimeToSecure())) {
-      begin(() -> secure(open));
+      tableThread.begin(() -> secure(open));
     } else if (!idsAreKnown()) {
-      begin(this::lookUpIds);
+      tableThread.begin(this::lookUpIds);
     } else if (unclaimed && !feed.holdsMarks()) {
-      begin(claim(open));
+      tableThread.begin(claim(open));
     }
   }
 
@@ -246,7 +225,7 @@ final class IngestLoop implements ConsumerRebalanceListener {
     feed.begin(claimed.session());
     LOG.info("Stream {} reads {}", stream(), claimed.starts());
     if (!assignment.unclaimed().isEmpty()) {
-      nextWork = System.nanoTime() + ABSENT_NANOS;
+      recovery.waitNanos(ABSENT_NANOS);
     }
   }
 
@@ -261,7 +240,7 @@ final class IngestLoop implements ConsumerRebalanceListener {
       incarnation = Math.max(incarnation, (refused.why().tableEpoch() >> Integer.SIZE) + 1);
     } catch (KafkaException notOurs) {
       LOG.info("Stream {} has lost partitions: {}", stream(), refused.why().getMessage());
-      nextWork = System.nanoTime() + clusterOutage.failed(notOurs, System.nanoTime());
+      recovery.waitForCluster(notOurs);
     }
   }
 
@@ -276,7 +255,7 @@ final class IngestLoop implements ConsumerRebalanceListener {
               .toList();
       if (recreated.isEmpty() || recreated(recreated)) {
         idsKnownAt = updates;
-        clusterOutage.over();
+        recovery.clusterAnswered();
       }
     };
   }
@@ -305,13 +284,13 @@ final class IngestLoop implements ConsumerRebalanceListener {
    */
   private boolean giveUpClaims(List<AssignedPartition> partitions) {
     if (feed.holdsMarks()) {
-      nextWork = System.nanoTime() + MOMENT.toNanos();
+      recovery.waitNanos(MOMENT.toNanos());
       return false;
     }
     for (AssignedPartition partition : partitions) {
       feed.remove(partition.name()::equals);
       partition.unclaimed();
-      hold(partition.name());
+      flow.hold(partition.name());
     }
     return true;
   }
@@ -319,29 +298,9 @@ final class IngestLoop implements ConsumerRebalanceListener {
   // Trouble.
 
   private void trouble(Throwable problem) {
-    if (!Recovery.isWorthATry(problem)) {
-      throw problem instanceof RuntimeException known ? known : new IllegalStateException(problem);
+    if (recovery.mustBeginAnew(problem)) {
+      giveUpWriter();
     }
-    long now = System.nanoTime();
-    if (problem instanceof RetriableException) {
-      nextWork = now + clusterOutage.failed(problem, now);
-      LOG.info("Stream {} waits for Kafka: {}", stream(), problem.toString());
-      return; // the table's side is sound
-    }
-    nextWork = now + outage.failed(problem, now);
-    if (outage.lasting().compareTo(options.patience()) > 0) {
-      throw new KafkaIngestException(
-          Kind.GAVE_UP,
-          "Stream "
-              + stream()
-              + " gave up after "
-              + outage.lasting()
-              + " without a commit: "
-              + problem.getMessage(),
-          problem);
-    }
-    LOG.warn("Stream {} begins anew from the table: {}", stream(), problem.toString());
-    giveUpWriter();
   }
 
   /** Drops what is not committed; it is read again. */
@@ -352,7 +311,7 @@ final class IngestLoop implements ConsumerRebalanceListener {
     if (given != null) {
       session = null;
       counters.reopenings.incrementAndGet();
-      begin(
+      tableThread.begin(
           () -> {
             given.close();
             return () -> {};
@@ -366,14 +325,8 @@ final class IngestLoop implements ConsumerRebalanceListener {
   public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
     for (TopicPartition name : partitions) {
       assignment.add(name);
-      hold(name);
+      flow.hold(name);
     }
-  }
-
-  /** No records of it before it is claimed, and no look at the offset that Kafka has of it. */
-  private void hold(TopicPartition name) {
-    consumer.pause(List.of(name));
-    consumer.seek(name, 0);
   }
 
   @Override
@@ -390,20 +343,17 @@ final class IngestLoop implements ConsumerRebalanceListener {
   /** Commits what was read, so that the next owner need not read it again; within a bound. */
   private void handOver(TableSession open, List<String> sources) {
     CommitToken ahead = assignment.ahead(open.writer().status().marked());
-    Future<?> handing =
-        tableThread.submit(
-            () -> {
-              open.commitTail(ahead);
-              open.writer().release(sources);
-            });
     try {
-      handing.get(options.revokeTimeout().toNanos(), TimeUnit.NANOSECONDS);
+      tableThread.await(
+          () -> {
+            open.commitTail(ahead);
+            open.writer().release(sources);
+          },
+          options.revokeTimeout());
       feed.marksMade();
     } catch (ExecutionException | TimeoutException e) {
       LOG.info("Stream {}: rows of {} are left to their next owner", stream(), sources, e);
       giveUpWriter();
-    } catch (InterruptedException e) {
-      throw new InterruptException(e);
     }
   }
 
@@ -414,27 +364,7 @@ final class IngestLoop implements ConsumerRebalanceListener {
     giveUpWriter(); // with the rows of the lost ones
   }
 
-  // Flow, and the end.
-
-  private void letFlow(boolean open) {
-    if (open) {
-      List<TopicPartition> held = new ArrayList<>();
-      for (TopicPartition name : consumer.paused()) {
-        AssignedPartition partition = assignment.get(name);
-        if (partition != null && partition.isClaimed()) {
-          held.add(name);
-        }
-      }
-      consumer.resume(held);
-    } else if (flowing) {
-      consumer.pause(consumer.assignment());
-    }
-    flowing = open;
-  }
-
-  boolean isFlowing() {
-    return flowing;
-  }
+  // The end.
 
   /** Commits the tail, within the close deadline, and leaves the group. */
   void close() {
@@ -451,22 +381,24 @@ final class IngestLoop implements ConsumerRebalanceListener {
       if (open != null) {
         open.close();
       }
+      tableThread.close();
     }
   }
 
   private void commitAtTheEnd(TableSession open) {
     CommitToken ahead = assignment.ahead(open.writer().status().marked());
-    Future<?> last = tableThread.submit(() -> open.commitTail(ahead));
     try {
-      last.get(options.writer().closeTimeout().toNanos(), TimeUnit.NANOSECONDS);
+      tableThread.await(() -> open.commitTail(ahead), options.writer().closeTimeout());
     } catch (ExecutionException | TimeoutException e) {
       LOG.warn(
           "Stream {} closes without its last rows, which will be read again: {}",
           stream(),
           e.toString());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
+  }
+
+  boolean isFlowing() {
+    return flow.isOpen();
   }
 
   /** Figures without I/O; any thread. */
@@ -488,7 +420,7 @@ final class IngestLoop implements ConsumerRebalanceListener {
         counters.reopenings.get(),
         writer == null ? 0 : writer.bytesBuffered(),
         options.writer().memoryLimitBytes(),
-        Optional.ofNullable(outage.last()));
+        Optional.ofNullable(recovery.last()));
   }
 
   private String stream() {

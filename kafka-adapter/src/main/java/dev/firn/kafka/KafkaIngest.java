@@ -9,9 +9,6 @@ import dev.firn.kafka.KafkaTokens.Origin;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadFactory;
 import java.util.function.Supplier;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
@@ -67,7 +64,6 @@ public final class KafkaIngest implements AutoCloseable {
   private final KafkaOptions options;
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final TopicLookup topics;
-  private final ExecutorService tableThread;
   private final Counters counters;
   private final IngestLoop loop;
 
@@ -100,10 +96,8 @@ public final class KafkaIngest implements AutoCloseable {
       this.topics = lookup;
       this.consumer =
           new KafkaConsumer<>(properties.consumer(), new ByteArrayDeserializer(), metadata);
-      this.tableThread = Executors.newSingleThreadExecutor(threads(options));
       this.loop =
-          new IngestLoop(
-              options, consumer, metadata, topics, positions, side, first, tableThread, counters);
+          new IngestLoop(options, consumer, metadata, topics, positions, side, first, counters);
     } catch (RuntimeException | Error e) {
       first.close();
       if (lookup != null) {
@@ -148,14 +142,6 @@ public final class KafkaIngest implements AutoCloseable {
       throw new StorageException(
           "Table " + name + " cannot be loaded now: " + e.getMessage(), name.toString(), e);
     }
-  }
-
-  private static ThreadFactory threads(KafkaOptions options) {
-    return task -> {
-      Thread thread = new Thread(task, "firn-kafka-table-" + options.writer().streamId());
-      thread.setDaemon(true);
-      return thread;
-    };
   }
 
   /**
@@ -305,7 +291,6 @@ public final class KafkaIngest implements AutoCloseable {
     try {
       loop.close();
     } finally {
-      tableThread.shutdown();
       topics.close();
       RuntimeException stopped = failure;
       if (stopped == null) {
