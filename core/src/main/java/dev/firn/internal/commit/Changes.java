@@ -11,6 +11,7 @@ import dev.firn.internal.commit.CommitBatch.Arrangement;
 import dev.firn.internal.commit.CommitPlan.RegistryUpdate;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -42,7 +43,7 @@ final class Changes {
     return new Opening();
   }
 
-  CommitLoop.Change adding(CommitBatch batch) {
+  Adding adding(CommitBatch batch) {
     return new Adding(batch);
   }
 
@@ -98,17 +99,21 @@ final class Changes {
 
     @Override
     public void rolledBack(Snapshot snapshot) {
-      throw new StaleTokenException(
+      throw rolledBack("snapshot " + snapshot.snapshotId());
+    }
+
+    StaleTokenException rolledBack(String snapshot) {
+      return new StaleTokenException(
           "Commit "
               + commitId
               + " of stream "
               + options.streamId()
-              + " was made (snapshot "
-              + snapshot.snapshotId()
+              + " was made ("
+              + snapshot
               + "), and then rolled back. Its files may go with that snapshot, so they are not "
               + "committed again: reopen the writer and replay from committed().",
           options.streamId(),
-          "snapshot " + snapshot.snapshotId(),
+          snapshot,
           "a history without it");
     }
 
@@ -169,8 +174,10 @@ final class Changes {
     }
   }
 
-  private final class Adding extends Common {
+  /** Rows and the positions that they cover. */
+  final class Adding extends Common {
     private final CommitBatch batch;
+    private Set<UUID> accepted = Set.of();
 
     Adding(CommitBatch batch) {
       super(batch.commitId());
@@ -185,6 +192,10 @@ final class Changes {
       if (arranged.accepted().isEmpty()) {
         return null;
       }
+      accepted = arranged.stageIds();
+      if (state.wasRolledBack(accepted)) {
+        throw rolledBack("as part of a larger one");
+      }
       if (options.ownership() == Ownership.PER_SOURCE) {
         state.checkClaims(token, arranged.advanced());
         token = token.claimed(state.claimsOf(arranged.advanced()));
@@ -196,6 +207,14 @@ final class Changes {
           ledger.carried(base).with(options.streamId(), next),
           next,
           missingRegistry(base));
+    }
+
+    /**
+     * The stage ids of what was new in the last attempt. If an attempt has landed it is this one's
+     * content: an earlier attempt could only land on the same head, where the same is new.
+     */
+    Set<UUID> accepted() {
+      return accepted;
     }
 
     /** Whoever lost a source hears that first, and not that its positions are stale. */
@@ -213,6 +232,7 @@ final class Changes {
     @Override
     public void rolledBack(Snapshot snapshot) {
       if (options.rollbackPolicy() == RollbackPolicy.FAIL) {
+        state.rolledBack(batch.stageIds());
         super.rolledBack(snapshot);
       }
     }

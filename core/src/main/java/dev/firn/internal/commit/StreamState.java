@@ -11,8 +11,11 @@ import dev.firn.api.error.TableGoneException;
 import dev.firn.api.error.TokenLostException;
 import dev.firn.api.error.WriterFencedException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.iceberg.Snapshot;
@@ -32,6 +35,9 @@ class StreamState {
   private final TokenLedger ledger;
   private final UUID owner = UUID.randomUUID();
   private final Map<String, Long> claims = new TreeMap<>();
+
+  /** Stage ids of what was committed and rolled back: its files may go with the snapshot. */
+  private final Set<UUID> rolledBack = new HashSet<>();
 
   /** Written by the committing thread; others may look at it meanwhile. */
   private volatile StreamToken known = StreamToken.NONE;
@@ -82,6 +88,16 @@ class StreamState {
             ? token.withPositions(furthest(token.positions(), known.positions()))
             : token;
     knownSnapshotId = carrier == null ? null : carrier.snapshotId();
+  }
+
+  /** These were in a commit that was made, and then rolled back. */
+  void rolledBack(Collection<UUID> stageIds) {
+    rolledBack.addAll(stageIds);
+  }
+
+  /** Whether one of these was in such a commit, be it together with others. */
+  boolean wasRolledBack(Collection<UUID> stageIds) {
+    return stageIds.stream().anyMatch(rolledBack::contains);
   }
 
   /** Where rollbacks are accepted, what was committed counts even when it is rolled back. */
