@@ -191,7 +191,7 @@ final class GroupCommitter {
     if (!files.isEmpty()) {
       try {
         combined.discard(files);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         LOG.warn("The files of dropped batches stay; no snapshot names them", e);
       }
     }

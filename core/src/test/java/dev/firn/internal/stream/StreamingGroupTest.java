@@ -30,6 +30,7 @@ import dev.firn.testkit.FakeClock;
 import dev.firn.testkit.Fault;
 import dev.firn.testkit.FaultPlan;
 import dev.firn.testkit.FaultyCatalog;
+import dev.firn.testkit.KeptTasks;
 import dev.firn.testkit.MemoryCatalog;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.TableIdentifier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -384,23 +386,24 @@ class StreamingGroupTest {
   }
 
   @Test
-  void aClaimDoesNotWaitForRowsOfOthersAndSeesWhatWasInDoubt() {
+  void aClaimDoesNotWaitForBatchesOfOthersAndSeesWhatWasInDoubt() {
     StreamingGroup group = open(still().commitTimeout(Duration.ofSeconds(5)));
     StreamingWriter<Long> old = writer(group, "p", 1);
     StreamingWriter<Long> busy = writer(group, "q", 1);
-    append(busy, "q", 3);
-    commit(busy); // waits for the executor
+    StreamingWriter<Long> owner = writer(group);
     append(old, "p", 5);
     CompletableFuture<CommitResult> unknown = commit(old);
     plan.on(Call.COMMIT, 1, Fault.UNKNOWN_NOT_APPLIED).from(Call.REFRESH, 1, Fault.REFRESH_FAILS);
     tasks.run();
-    plan.heal();
     assertThatThrownBy(unknown::join).hasCauseInstanceOf(CommitUnknownException.class);
-    StreamingWriter<Long> owner = writer(group);
-    append(owner, "r", 1);
-    commit(owner).cancel(false);
-    tasks.run();
+    assertThatThrownBy(() -> owner.claim(List.of("p"), 2)).isInstanceOf(StorageException.class);
+    plan.heal();
+    append(busy, "q", 3);
+    CompletableFuture<CommitResult> waiting = commit(busy);
     assertThat(owner.claim(List.of("p"), 2)).isEqualTo(CommitToken.of("p", 5));
+    assertThat(waiting).isNotDone();
+    tasks.run();
+    assertThat(waiting.join().rows()).isEqualTo(3);
     assertExact();
     group.close();
   }
@@ -614,11 +617,7 @@ class StreamingGroupTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("Ownership.PER_SOURCE");
     assertThatThrownBy(
-            () ->
-                Firn.openWriterGroup(
-                    sound,
-                    org.apache.iceberg.catalog.TableIdentifier.of("db", "none"),
-                    still().build()))
+            () -> Firn.openWriterGroup(sound, TableIdentifier.of("db", "none"), still().build()))
         .isInstanceOf(TableGoneException.class);
   }
 }

@@ -1,11 +1,11 @@
-package dev.firn.internal.stream;
+package dev.firn.testkit;
 
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 
 /** Keeps what it is to do until the test says so; then does it in order, on the test's thread. */
-final class KeptTasks implements Executor {
+public final class KeptTasks implements Executor {
 
   private final Queue<Runnable> tasks = new ArrayDeque<>();
 
@@ -15,12 +15,12 @@ final class KeptTasks implements Executor {
   }
 
   /** The process is no more. */
-  void forget() {
+  public void forget() {
     tasks.clear();
   }
 
   /** Does everything, also what comes up meanwhile. */
-  void run() {
+  public void run() {
     for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
       task.run();
     }
