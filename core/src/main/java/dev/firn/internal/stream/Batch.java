@@ -7,6 +7,7 @@ import dev.firn.api.WriterOptions;
 import dev.firn.internal.ingest.Cut;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +79,12 @@ final class Batch {
         result.attempts(),
         new CommitResult.Timings(
             waiting.isNegative() ? Duration.ZERO : waiting, sealing, committing));
+  }
+
+  /** What those hear who waited for a batch that a close has given up. */
+  static CancellationException givenUp(String streamId) {
+    return new CancellationException(
+        "The writer of stream " + streamId + " was closed before this commit was made");
   }
 
   /** Deletes the files of a dropped batch, unless they may be in the table. */

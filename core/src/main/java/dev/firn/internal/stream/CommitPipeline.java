@@ -11,7 +11,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -66,7 +65,11 @@ final class CommitPipeline {
   /** Takes over {@code cut}, whose rows cover {@code [from, to)}; {@link #work} begins with it. */
   CompletableFuture<CommitResult> submit(Cut cut, CommitToken from, CommitToken to) {
     Batch batch = new Batch(cut, from, to);
-    guard.run(() -> queue.add(batch));
+    guard.run(
+        () -> {
+          queue.add(batch);
+          committer.expect(true);
+        });
     return batch.result;
   }
 
@@ -118,7 +121,6 @@ final class CommitPipeline {
   }
 
   private void seal(Batch batch) {
-    committer.expect(true);
     @Nullable StagedCommit staged = null;
     @Nullable Throwable problem = null;
     try {
@@ -152,6 +154,7 @@ final class CommitPipeline {
               release();
               if (landed != null) {
                 queue.remove(batch); // gone already if the writer was closed meanwhile
+                committer.expect(!queue.isEmpty());
                 rowsCommitted.addAndGet(batch.cut.rows());
               }
               return batch.result;
@@ -188,7 +191,7 @@ final class CommitPipeline {
   /** After a worker's turn: takes note of what went wrong, and starts the next. */
   private void end(Batch batch, @Nullable Throwable problem) {
     if (problem != null) {
-      committer.expect(false);
+      committer.rest();
       if (!batch.dropped) {
         giveUp(batch, problem);
       }
@@ -366,13 +369,7 @@ final class CommitPipeline {
               return sum;
             });
     given.forEach(batch -> batch.deleteFiles(committer));
-    waiting.forEach(
-        result ->
-            result.completeExceptionally(
-                new CancellationException(
-                    "The writer of stream "
-                        + options.streamId()
-                        + " was closed before this commit was made")));
+    waiting.forEach(result -> result.completeExceptionally(Batch.givenUp(options.streamId())));
     return rows;
   }
 

@@ -29,9 +29,9 @@ import org.slf4j.LoggerFactory;
  * Without any further rule that makes few snapshots of many writers: what comes while a commit is
  * under way is in the next one.
  *
- * <p><strong>Gathering.</strong> A batch that is being sealed, or whose writer has been called to
- * cut ({@link Alignment}), is worth a short wait, see {@link #GATHER}. A writer with nothing to
- * commit is not waited for, nor one that is in trouble.
+ * <p><strong>Gathering.</strong> A batch that was cut, or whose writer has been called to cut
+ * ({@link Alignment}), is worth a short wait, see {@link #GATHER}. A writer with nothing to commit
+ * is not waited for, nor one that is in trouble.
  *
  * <p><strong>Turns.</strong> Only who has the turn may use the committer: the leader for one
  * commit, a writer that claims, releases or opens, the housekeeping. Turns are fair: a claim waits
@@ -69,7 +69,7 @@ final class GroupCommitter {
   /** How often writers were called to cut. */
   private final AtomicLong calls = new AtomicLong();
 
-  private volatile long calledAt;
+  private volatile long calledAt = System.nanoTime();
   private volatile boolean closed;
 
   GroupCommitter(
@@ -113,7 +113,6 @@ final class GroupCommitter {
     boolean lead =
         guard.with(
             () -> {
-              seat.expected = false;
               seat.handed = batch;
               waiting.add(batch);
               boolean first = !leading;
@@ -265,7 +264,7 @@ final class GroupCommitter {
     private final Alignment alignment;
     private final Runnable whenClosed;
 
-    /** Whether a batch is being sealed; under the guard. */
+    /** Whether batches were cut that are not handed in yet; under the guard. */
     private boolean expected;
 
     /** Whether the writer is in trouble, so that it is not waited for; under the guard. */
@@ -299,8 +298,13 @@ final class GroupCommitter {
       guard.run(
           () -> {
             expected = soon;
-            resting = !soon;
+            resting &= !soon;
           });
+    }
+
+    @Override
+    public void rest() {
+      guard.run(() -> resting = true);
     }
 
     @Override

@@ -30,8 +30,11 @@ interface StreamCommitter {
     return false;
   }
 
-  /** Whether a batch is being sealed, and will be here soon unless something goes wrong. */
+  /** Whether batches were cut that will be here soon, besides the one that is being committed. */
   default void expect(boolean soon) {}
+
+  /** The writer is in trouble: what it has cut may be long in coming. */
+  default void rest() {}
 
   /** Deletes the files of a batch that will not be committed, unless they may be in the table. */
   void discard(StagedCommit staged);

@@ -228,9 +228,10 @@ final class StreamCore<T> {
       throw e;
     }
     anythingSinceCut = false;
-    alignment.end();
     cutAt = cutAt.advancedBy(to);
-    return pipeline.submit(cut, from, to);
+    CompletionStage<CommitResult> result = pipeline.submit(cut, from, to);
+    alignment.end(); // not before the batch is expected: a leader is to see the one or the other
+    return result;
   }
 
   /** Waits for a commit of this writer, as long as it and what stands before it may take. */
