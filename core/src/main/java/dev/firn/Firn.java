@@ -4,6 +4,7 @@ import dev.firn.api.SharedTableWriter;
 import dev.firn.api.StagingTableWriter;
 import dev.firn.api.StreamingTableWriter;
 import dev.firn.api.TableCommitter;
+import dev.firn.api.WriterGroup;
 import dev.firn.api.WriterOptions;
 import dev.firn.api.error.FirnException;
 import dev.firn.api.error.StorageException;
@@ -18,6 +19,7 @@ import dev.firn.internal.ingest.GuardedListener;
 import dev.firn.internal.ingest.StagingWriter;
 import dev.firn.internal.local.LocalFileIO;
 import dev.firn.internal.stream.SharedWriter;
+import dev.firn.internal.stream.StreamingGroup;
 import dev.firn.internal.stream.StreamingWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -82,6 +84,23 @@ public final class Firn {
   public static <T> StreamingTableWriter<T> openWriter(
       Catalog catalog, TableIdentifier name, RecordMapper<T> mapper, WriterOptions options) {
     return openWriter(CatalogTables.load(catalog, name), mapper, options);
+  }
+
+  /**
+   * Opens a stream for a source that can be replayed and is read by several threads of this JVM,
+   * each with a writer of its own; their batches are committed together. For {@link
+   * dev.firn.api.Ownership#PER_SOURCE} only.
+   *
+   * @throws IllegalArgumentException if the options ask for another ownership
+   */
+  public static WriterGroup openWriterGroup(Table table, WriterOptions options) {
+    return new StreamingGroup(CatalogTables.present(table), options);
+  }
+
+  /** As {@link #openWriterGroup(Table, WriterOptions)}, on the table called {@code name}. */
+  public static WriterGroup openWriterGroup(
+      Catalog catalog, TableIdentifier name, WriterOptions options) {
+    return openWriterGroup(CatalogTables.load(catalog, name), options);
   }
 
   /** Opens a stream for an application with many threads that cannot replay its rows. */

@@ -8,6 +8,7 @@ import dev.firn.benchmarks.rows.EventShape;
 import dev.firn.benchmarks.rows.Workload;
 import dev.firn.benchmarks.rows.Workloads;
 import dev.firn.benchmarks.small.CommitBenchmark;
+import dev.firn.benchmarks.small.GroupBenchmark;
 import dev.firn.benchmarks.small.GrowthBenchmark;
 import dev.firn.benchmarks.small.TinyFileBenchmark;
 import java.lang.management.ManagementFactory;
@@ -33,6 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class Ratios {
 
   private static final String GROWTH = "growth-";
+  private static final String GROUP = "group-";
 
   private static final List<String> EVENTS =
       Workloads.events().stream().map(EventShape::name).toList();
@@ -47,7 +49,7 @@ public final class Ratios {
           "commit",
           Stream.concat(
                   CommitBenchmark.catalogs().stream(),
-                  Stream.of(GROWTH + "in-memory", GROWTH + "sqlite"))
+                  Stream.of(GROWTH + "in-memory", GROWTH + "sqlite", GROUP + "sqlite"))
               .toList(),
           "kafka",
           EVENTS,
@@ -76,7 +78,8 @@ public final class Ratios {
           # 20 commits of 10 rows in a row, cpu of all threads. Firn: append, mark, commit, from rows to snapshot.
           # newAppend = only table.newAppend().appendFile(file).commit(), the file being written before the clock
           # starts; generic-write+newAppend = with the writing, which is the same work as Firn's. Tables of their
-          # own in one catalog, same properties (Firn's). sqlite-sync waits for the disk. growth: one row a commit.\
+          # own in one catalog, same properties (Firn's). sqlite-sync waits for the disk. growth: one row a commit.
+          # group: threads with a writer each, due every second; lost = attempts that others made conflict.\
           """,
           "kafka",
           """
@@ -136,6 +139,8 @@ public final class Ratios {
       case "commit" -> {
         if (what.startsWith(GROWTH)) {
           GrowthBenchmark.run(what.substring(GROWTH.length()), run);
+        } else if (what.startsWith(GROUP)) {
+          GroupBenchmark.run(what.substring(GROUP.length()), run);
         } else {
           CommitBenchmark.run(what, run);
         }

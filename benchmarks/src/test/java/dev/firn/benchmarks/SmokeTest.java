@@ -6,6 +6,7 @@ import dev.firn.benchmarks.encode.EncodeBenchmark;
 import dev.firn.benchmarks.rows.Workload;
 import dev.firn.benchmarks.rows.Workloads;
 import dev.firn.benchmarks.small.CommitBenchmark;
+import dev.firn.benchmarks.small.GroupBenchmark;
 import dev.firn.benchmarks.small.GrowthBenchmark;
 import dev.firn.benchmarks.small.TinyFileBenchmark;
 import java.io.ByteArrayOutputStream;
@@ -49,5 +50,9 @@ final class SmokeTest {
     assertThat(printed.toString(StandardCharsets.UTF_8))
         .contains("commit growth/in-memory/expired/6 wall=")
         .contains("commit growth/in-memory/kept/6 wall=");
+    GroupBenchmark.run("in-memory", run);
+    assertThat(printed.toString(StandardCharsets.UTF_8))
+        .contains("commit group/in-memory/8 separate:")
+        .contains("commit group/in-memory/8 grouped:");
   }
 }

@@ -4,7 +4,8 @@ import java.time.Duration;
 import java.util.OptionalLong;
 
 /**
- * What became of one commit.
+ * What became of one commit. When several writers of a {@link WriterGroup} were committed together,
+ * each has a result of its own rows, with the snapshot and the attempts that they share.
  *
  * @param outcome whether a snapshot was made
  * @param snapshotId the snapshot that holds these rows; empty when there was nothing to commit

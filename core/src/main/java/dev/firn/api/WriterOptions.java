@@ -83,7 +83,10 @@ public final class WriterOptions {
     return settings.commitPolicy;
   }
 
-  /** Memory for rows that are not yet in files, over all partitions. */
+  /**
+   * Memory for rows that are not yet in files, over all partitions, and over all writers of a
+   * {@link WriterGroup}.
+   */
   public long memoryLimitBytes() {
     return settings.memoryLimitBytes;
   }

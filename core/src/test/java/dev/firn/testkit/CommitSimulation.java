@@ -70,6 +70,7 @@ public final class CommitSimulation {
   private final List<SimulatedWriter> writers = new ArrayList<>();
   private final SimulatedGroup group;
   private final SimulatedSharedWriter shared;
+  private final SimulatedWriterGroup team;
   private final Random random;
 
   private CommitSimulation(long seed, @Nullable Safety without) {
@@ -84,6 +85,7 @@ public final class CommitSimulation {
     }
     this.group = new SimulatedGroup(world, "group", List.of("k0", "k1", "k2", "k3"), 3);
     this.shared = new SimulatedSharedWriter(world);
+    this.team = new SimulatedWriterGroup(world);
   }
 
   private SimulatedWriter writer(String stream, String branch, List<String> sources) {
@@ -138,7 +140,11 @@ public final class CommitSimulation {
     } else if (dice < 50) {
       groupOrWriter().work();
     } else if (world.isWhole()) {
-      shared.work();
+      if (dice < 54) {
+        team.work();
+      } else {
+        shared.work();
+      }
     }
   }
 
@@ -149,14 +155,17 @@ public final class CommitSimulation {
       groupOrWriter().leaveBehind();
     } else if (dice < 64) {
       shared.leaveBehind();
+      team.leaveBehind();
     } else if (dice < 65) {
       shared.wakeZombie();
+      team.wakeZombie();
     } else if (dice < 69) {
       (random.nextInt(4) == 0 ? groupOrWriter() : anyWriter()).wakeZombie();
     } else if (dice < 72) {
       anyWriter().commitLate();
     } else if (dice < 74) {
       group.rebalance();
+      team.rebalance();
     } else {
       anyWriter().heartbeat();
     }
@@ -194,6 +203,7 @@ public final class CommitSimulation {
     writers.forEach(SimulatedWriter::restart);
     group.restart();
     shared.restart();
+    team.restart();
     world.orphansGo();
   }
 
@@ -223,6 +233,10 @@ public final class CommitSimulation {
       shared.leaveBehind();
       if (!goesOn(shared::work, "shared: visible")) {
         world.oracle.violation("INV-18 LIVENESS", "the shared writer cannot commit any more");
+      }
+      team.leaveBehind();
+      if (!goesOn(team::work, "team: COMMITTED")) {
+        world.oracle.violation("INV-18 LIVENESS", "a writer group cannot commit any more");
       }
     }
     world.oracle.checkReadable();

@@ -2,12 +2,14 @@ package dev.firn.testkit;
 
 import dev.firn.api.SharedTableWriter;
 import dev.firn.api.TableCommitter;
+import dev.firn.api.WriterGroup;
 import dev.firn.api.WriterListener;
 import dev.firn.api.WriterOptions;
 import dev.firn.internal.commit.AbandonedFiles;
 import dev.firn.internal.commit.CommitterAccess;
 import dev.firn.internal.commit.SnapshotCommitter;
 import dev.firn.internal.stream.SharedWriterAccess;
+import dev.firn.internal.stream.StreamingGroupAccess;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -93,6 +95,11 @@ final class SimulatedWorld {
         (event, row) -> row.setString(0, options.streamId()).setString(1, "").setLong(2, event),
         options,
         this::open);
+  }
+
+  /** Writers that commit together, in this one thread. */
+  WriterGroup openGroup(WriterOptions options) {
+    return StreamingGroupAccess.open(table.faulty(), options, this::open);
   }
 
   /** A writer gives up files that were in an attempt. Most keep them; see {@link #aDayPasses}. */

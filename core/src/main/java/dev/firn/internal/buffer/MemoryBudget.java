@@ -17,7 +17,9 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class MemoryBudget {
 
-  private final long limit;
+  /** Changed under the lock; read by any. */
+  private volatile long limit;
+
   private final ReentrantLock lock = new ReentrantLock();
 
   /** Who waits, longest first; each is signalled alone, when it is its turn and there is room. */
@@ -37,10 +39,14 @@ public final class MemoryBudget {
   }
 
   public MemoryBudget(long limitBytes) {
+    this.limit = positive(limitBytes);
+  }
+
+  private static long positive(long limitBytes) {
     if (limitBytes <= 0) {
       throw new IllegalArgumentException("the memory limit must be positive, was " + limitBytes);
     }
-    this.limit = limitBytes;
+    return limitBytes;
   }
 
   /** Takes {@code bytes} if there is room and nobody waits; never blocks for room. */
@@ -168,6 +174,17 @@ public final class MemoryBudget {
   /** Bytes that may be held. */
   public long limit() {
     return limit;
+  }
+
+  /** Changes the limit. If more is held, nothing is served until enough has been released. */
+  public void limit(long limitBytes) {
+    lock.lock();
+    try {
+      limit = positive(limitBytes);
+      serveWaiters();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private boolean fits(long bytes) {

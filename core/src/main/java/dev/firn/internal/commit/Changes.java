@@ -11,6 +11,7 @@ import dev.firn.internal.commit.CommitBatch.Arrangement;
 import dev.firn.internal.commit.CommitPlan.RegistryUpdate;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -42,7 +43,7 @@ final class Changes {
     return new Opening();
   }
 
-  CommitLoop.Change adding(CommitBatch batch) {
+  Adding adding(CommitBatch batch) {
     return new Adding(batch);
   }
 
@@ -107,17 +108,21 @@ final class Changes {
 
     @Override
     public void rolledBack(Snapshot snapshot) {
-      throw new StaleTokenException(
+      throw rolledBack("snapshot " + snapshot.snapshotId());
+    }
+
+    StaleTokenException rolledBack(String snapshot) {
+      return new StaleTokenException(
           "Commit "
               + commitId
               + " of stream "
               + options.streamId()
-              + " was made (snapshot "
-              + snapshot.snapshotId()
+              + " was made ("
+              + snapshot
               + "), and then rolled back. Its files may go with that snapshot, so they are not "
               + "committed again: reopen the writer and replay from committed().",
           options.streamId(),
-          "snapshot " + snapshot.snapshotId(),
+          snapshot,
           "a history without it");
     }
 
@@ -178,8 +183,10 @@ final class Changes {
     }
   }
 
-  private final class Adding extends Common {
+  /** Rows and the positions that they cover. */
+  final class Adding extends Common {
     private final CommitBatch batch;
+    private Set<UUID> accepted = Set.of();
 
     Adding(CommitBatch batch) {
       super(batch.commitId());
@@ -193,6 +200,10 @@ final class Changes {
       Arrangement arranged = arrange(token, committed);
       if (arranged.accepted().isEmpty()) {
         return null;
+      }
+      accepted = arranged.stageIds();
+      if (state.isGonePerhaps(accepted)) {
+        throw rolledBack("perhaps, alone or with others, while nobody looked");
       }
       if (options.ownership() == Ownership.PER_SOURCE) {
         state.checkClaims(token, arranged.advanced());
@@ -219,6 +230,14 @@ final class Changes {
       return batch.staged().stream().allMatch(files -> files.to().isCoveredBy(head));
     }
 
+    /**
+     * The stage ids of what was new in the last attempt. If an attempt has landed it is this one's
+     * content: an earlier attempt could only land on the same head, where the same is new.
+     */
+    Set<UUID> accepted() {
+      return accepted;
+    }
+
     /** Whoever lost a source hears that first, and not that its positions are stale. */
     private Arrangement arrange(StreamToken token, CommitToken committed) {
       try {
@@ -233,22 +252,13 @@ final class Changes {
 
     @Override
     public void outOfSight() {
-      throw new StaleTokenException(
-          "Whether commit "
-              + commitId()
-              + " of stream "
-              + options.streamId()
-              + " was made cannot be told: snapshots that came after its attempt were expired. If it"
-              + " was made and rolled back, its files are gone, so they are not committed again:"
-              + " reopen the writer and replay from committed().",
-          options.streamId(),
-          "every snapshot since the attempt",
-          "a history with gaps");
+      state.mayBeGone(batch.stageIds());
     }
 
     @Override
     public void rolledBack(Snapshot snapshot) {
       if (options.rollbackPolicy() == RollbackPolicy.FAIL) {
+        state.mayBeGone(batch.stageIds());
         super.rolledBack(snapshot);
       }
     }

@@ -10,8 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.apache.iceberg.DataFile;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,10 @@ final class CommitBatch {
       List<DataFile> files = new ArrayList<>();
       accepted.forEach(staged -> files.addAll(staged.dataFiles()));
       return files;
+    }
+
+    Set<UUID> stageIds() {
+      return CommitBatch.stageIds(accepted);
     }
   }
 
@@ -82,6 +88,14 @@ final class CommitBatch {
 
   List<StagedFiles> staged() {
     return staged;
+  }
+
+  Set<UUID> stageIds() {
+    return stageIds(staged);
+  }
+
+  private static Set<UUID> stageIds(List<StagedFiles> staged) {
+    return staged.stream().map(StagedFiles::stageId).collect(Collectors.toUnmodifiableSet());
   }
 
   /** Whether there are neither rows nor a position that advances. */

@@ -45,8 +45,8 @@ final class CommitLoop {
     boolean isCovered(TableMetadata base);
 
     /**
-     * It may have been committed, rolled back and expired, all while nobody looked. Throws, unless
-     * it can be made once more without harm.
+     * It may have been committed, rolled back and expired, all while nobody looked: its files must
+     * not be committed again.
      */
     void outOfSight();
 
@@ -210,11 +210,10 @@ final class CommitLoop {
     }
 
     private @Nullable CommitPlan plan(TableMetadata base) {
-      CommitPlan plan = change.plan(base);
-      if (plan != null && !doubt.neverWasIn(base)) {
+      if (!doubt.neverWasIn(base)) {
         change.outOfSight();
       }
-      return plan;
+      return change.plan(base);
     }
 
     private @Nullable Landed alreadyIn(TableMetadata base) {

@@ -1,8 +1,6 @@
 package dev.firn.internal.commit;
 
 import dev.firn.api.CommitResult;
-import dev.firn.api.CommitResult.Outcome;
-import dev.firn.api.CommitResult.Timings;
 import dev.firn.api.CommitToken;
 import dev.firn.api.Ownership;
 import dev.firn.api.StagedCommit;
@@ -22,13 +20,10 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
-import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Snapshot;
-import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
@@ -50,7 +45,7 @@ public final class SnapshotCommitter implements TableCommitter {
 
   /** A batch whose outcome may not be known yet. */
   private record Unfinished(
-      CommitLoop.Change change, Doubt doubt, List<StagedCommit> staged, CommitBatch batch) {}
+      Changes.Adding change, Doubt doubt, List<StagedCommit> staged, CommitBatch batch) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotCommitter.class);
 
@@ -152,26 +147,61 @@ public final class SnapshotCommitter implements TableCommitter {
 
   @Override
   public CommitResult commit(List<StagedCommit> staged) {
+    return commitBatch(staged).whole();
+  }
+
+  /** As {@link #commit(List)}, with a result for each of {@code staged}, of its own rows. */
+  public List<CommitResult> commitEach(List<StagedCommit> staged) {
+    return commitBatch(staged).each();
+  }
+
+  private BatchResult commitBatch(List<StagedCommit> staged) {
     checkUsable();
     long start = pause.nanoTime();
+    List<StagedFiles> files = decode(staged);
     CommitBatch batch =
-        CommitBatch.of(
-            decode(staged), operations.pinned().uuid(), options.streamId(), options.branch());
+        CommitBatch.of(files, operations.pinned().uuid(), options.streamId(), options.branch());
     if (batch.isEmpty()) {
-      return result(Outcome.NOTHING_TO_COMMIT, null, 0, start);
+      return new BatchResult(files, Set.of(), null, committed(), 0, since(start));
     }
     Unfinished before = inDoubt;
     boolean resumed = before != null && before.change().commitId().equals(batch.commitId());
     if (before != null && !resumed) {
       run(before);
     }
-    Doubt doubt = before != null && resumed ? before.doubt() : new Doubt();
-    Landed landed = run(new Unfinished(changes.adding(batch), doubt, staged, batch));
-    Outcome outcome =
-        landed.landed() || (resumed && landed.snapshot() != null)
-            ? Outcome.COMMITTED
-            : Outcome.ALREADY_COMMITTED;
-    return result(outcome, landed.snapshot(), landed.attempts(), start);
+    Unfinished work =
+        before != null && resumed
+            ? before
+            : new Unfinished(changes.adding(batch), new Doubt(), staged, batch);
+    Landed landed = run(work);
+    boolean committed = landed.landed() || (resumed && landed.snapshot() != null);
+    return new BatchResult(
+        files,
+        committed ? work.change().accepted() : Set.of(),
+        landed.snapshot(),
+        committed(),
+        landed.attempts(),
+        since(start));
+  }
+
+  private Duration since(long start) {
+    return Duration.ofNanos(pause.nanoTime() - start);
+  }
+
+  /**
+   * Whether it is not known what became of a batch. To commit the same staged commits again goes on
+   * with it; whatever else is committed brings it to its end first.
+   */
+  public boolean isInDoubt() {
+    return inDoubt != null;
+  }
+
+  /**
+   * Does not come back to the batch that is in doubt. It may land yet: then others that start where
+   * it does are stale, for positions are compared-and-set.
+   */
+  public void forgetDoubt() {
+    inDoubt = null;
   }
 
   /** Runs one batch to its end, and remembers it when the end is not known. */
@@ -226,7 +256,7 @@ public final class SnapshotCommitter implements TableCommitter {
    */
   public void discard(List<StagedCommit> staged) {
     List<StagedFiles> unsent = new ArrayList<>();
-    for (StagedFiles files : decode(staged, operations.pinned().specsById())) {
+    for (StagedFiles files : StagedFilesCodec.decode(staged, operations.pinned().specsById())) {
       boolean committed = files.to().isCoveredBy(committed());
       if (!attempted.contains(files.stageId()) && !committed) {
         unsent.add(files);
@@ -256,42 +286,12 @@ public final class SnapshotCommitter implements TableCommitter {
 
   private List<StagedFiles> decode(List<StagedCommit> staged) {
     try {
-      return decode(staged, operations.pinned().specsById());
+      return StagedFilesCodec.decode(staged, operations.pinned().specsById());
     } catch (UnsupportedTableException e) {
       // The spec may be newer than the metadata seen last.
       look(base -> {});
-      return decode(staged, operations.pinned().specsById());
+      return StagedFilesCodec.decode(staged, operations.pinned().specsById());
     }
-  }
-
-  private static List<StagedFiles> decode(
-      List<StagedCommit> staged, Map<Integer, PartitionSpec> specs) {
-    List<StagedFiles> files = new ArrayList<>(staged.size());
-    for (StagedCommit commit : staged) {
-      files.add(StagedFilesCodec.decode(commit, specs));
-    }
-    return files;
-  }
-
-  private CommitResult result(
-      Outcome outcome, @Nullable Snapshot snapshot, int attempts, long start) {
-    Map<String, String> summary =
-        snapshot == null || outcome != Outcome.COMMITTED ? Map.of() : snapshot.summary();
-    Duration took = Duration.ofNanos(pause.nanoTime() - start);
-    return new CommitResult(
-        outcome,
-        snapshot == null ? OptionalLong.empty() : OptionalLong.of(snapshot.snapshotId()),
-        committed(),
-        number(summary, SnapshotSummary.ADDED_RECORDS_PROP),
-        (int) number(summary, SnapshotSummary.ADDED_FILES_PROP),
-        number(summary, SnapshotSummary.ADDED_FILE_SIZE_PROP),
-        attempts,
-        new Timings(Duration.ZERO, Duration.ZERO, took));
-  }
-
-  private static long number(Map<String, String> summary, String key) {
-    String text = summary.get(key);
-    return text == null ? 0 : Long.parseLong(text);
   }
 
   @Override
@@ -325,6 +325,12 @@ public final class SnapshotCommitter implements TableCommitter {
       throw e;
     }
     return committed().only(sources);
+  }
+
+  /** Sees what the table holds now, and whether this committer may still commit on it. */
+  public void refresh() {
+    checkUsable();
+    look(state::check);
   }
 
   /** Sees the newest metadata, tried until the commit deadline. */

@@ -11,8 +11,11 @@ import dev.firn.api.error.TableGoneException;
 import dev.firn.api.error.TokenLostException;
 import dev.firn.api.error.WriterFencedException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.iceberg.Snapshot;
@@ -32,6 +35,9 @@ class StreamState {
   private final TokenLedger ledger;
   private final UUID owner = UUID.randomUUID();
   private final Map<String, Long> claims = new TreeMap<>();
+
+  /** Stage ids of what was, or may have been, committed and rolled back: its files may be gone. */
+  private final Set<UUID> gonePerhaps = new HashSet<>();
 
   /** Written by the committing thread; others may look at it meanwhile. */
   private volatile StreamToken known = StreamToken.NONE;
@@ -82,6 +88,16 @@ class StreamState {
             ? token.withPositions(furthest(token.positions(), known.positions()))
             : token;
     knownSnapshotId = carrier == null ? null : carrier.snapshotId();
+  }
+
+  /** These were in a commit that was made and rolled back, or of which that cannot be excluded. */
+  void mayBeGone(Collection<UUID> stageIds) {
+    gonePerhaps.addAll(stageIds);
+  }
+
+  /** Whether one of these was in such a commit, be it together with others. */
+  boolean isGonePerhaps(Collection<UUID> stageIds) {
+    return stageIds.stream().anyMatch(gonePerhaps::contains);
   }
 
   /** Where rollbacks are accepted, what was committed counts even when it is rolled back. */

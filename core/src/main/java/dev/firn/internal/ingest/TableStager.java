@@ -151,6 +151,16 @@ public final class TableStager<T> {
     return budget.used();
   }
 
+  /** Bytes of memory that rows may take; any thread. */
+  public long memoryLimit() {
+    return budget.limit();
+  }
+
+  /** Changes the limit; any thread. What is taken beyond it comes free before more is taken. */
+  public void memoryLimit(long bytes) {
+    budget.limit(bytes);
+  }
+
   /** Partitions with rows since the last cut. */
   public int openPartitions() {
     return files.count();

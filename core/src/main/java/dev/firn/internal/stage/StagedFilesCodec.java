@@ -53,6 +53,16 @@ public final class StagedFilesCodec {
     return StagedCommit.fromBytes(out.array());
   }
 
+  /** What each of {@code staged} says, in their order. */
+  public static List<StagedFiles> decode(
+      List<StagedCommit> staged, Map<Integer, PartitionSpec> specs) {
+    List<StagedFiles> files = new ArrayList<>(staged.size());
+    for (StagedCommit commit : staged) {
+      files.add(decode(commit, specs));
+    }
+    return files;
+  }
+
   /**
    * What {@code staged} says.
    *

@@ -4,10 +4,10 @@ import dev.firn.api.CommitResult;
 import dev.firn.api.CommitToken;
 import dev.firn.api.StagedCommit;
 import dev.firn.api.WriterOptions;
-import dev.firn.internal.commit.SnapshotCommitter;
 import dev.firn.internal.ingest.Cut;
 import java.time.Duration;
-import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -58,11 +58,17 @@ final class Batch {
     }
   }
 
-  /** {@code result} with the times of this batch, whose commit began at {@code commitStart}. */
-  CommitResult timed(CommitResult result, long commitStart) {
+  /** The sources whose rows it has. */
+  Set<String> sources() {
+    return to.positions().keySet();
+  }
+
+  /** {@code result}, which knows how long the commit took, with the other times of this batch. */
+  CommitResult timed(CommitResult result) {
     Duration sealing = Duration.ofNanos(sealNanos);
-    Duration committing = Duration.ofNanos(System.nanoTime() - commitStart);
-    Duration waiting = Duration.ofNanos(commitStart - queuedAt).minus(sealing);
+    Duration committing = result.timings().committing();
+    Duration all = Duration.ofNanos(System.nanoTime() - queuedAt);
+    Duration waiting = all.minus(sealing).minus(committing);
     return new CommitResult(
         result.outcome(),
         result.snapshotId(),
@@ -71,17 +77,24 @@ final class Batch {
         result.files(),
         result.bytes(),
         result.attempts(),
-        new CommitResult.Timings(waiting, sealing, committing));
+        new CommitResult.Timings(
+            waiting.isNegative() ? Duration.ZERO : waiting, sealing, committing));
+  }
+
+  /** What those hear who waited for a batch that a close has given up. */
+  static CancellationException givenUp(String streamId) {
+    return new CancellationException(
+        "The writer of stream " + streamId + " was closed before this commit was made");
   }
 
   /** Deletes the files of a dropped batch, unless they may be in the table. */
-  void deleteFiles(SnapshotCommitter committer) {
+  void deleteFiles(StreamCommitter committer) {
     StagedCommit known = staged;
     if (!tried || known == null) {
       cut.drop();
     } else if (!unexplained) {
       try {
-        committer.discard(List.of(known));
+        committer.discard(known);
       } catch (RuntimeException e) {
         LOG.warn("The files of a dropped batch stay; no snapshot names them", e);
       }

@@ -5,14 +5,12 @@ import dev.firn.api.CommitToken;
 import dev.firn.api.StagedCommit;
 import dev.firn.api.WriterOptions;
 import dev.firn.api.error.FirnException;
-import dev.firn.internal.commit.SnapshotCommitter;
 import dev.firn.internal.ingest.Cut;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -39,7 +37,7 @@ final class CommitPipeline {
 
   private static final Logger LOG = LoggerFactory.getLogger(CommitPipeline.class);
 
-  private final SnapshotCommitter committer;
+  private final StreamCommitter committer;
   private final Executor executor;
   private final WriterOptions options;
   private final Trouble trouble;
@@ -56,7 +54,7 @@ final class CommitPipeline {
   private final AtomicLong rowsCommitted = new AtomicLong();
 
   CommitPipeline(
-      SnapshotCommitter committer, Executor executor, WriterOptions options, boolean replayable) {
+      StreamCommitter committer, Executor executor, WriterOptions options, boolean replayable) {
     this.committer = committer;
     this.executor = executor;
     this.options = options;
@@ -67,7 +65,11 @@ final class CommitPipeline {
   /** Takes over {@code cut}, whose rows cover {@code [from, to)}; {@link #work} begins with it. */
   CompletableFuture<CommitResult> submit(Cut cut, CommitToken from, CommitToken to) {
     Batch batch = new Batch(cut, from, to);
-    guard.run(() -> queue.add(batch));
+    guard.run(
+        () -> {
+          queue.add(batch);
+          committer.expect(true);
+        });
     return batch.result;
   }
 
@@ -115,7 +117,7 @@ final class CommitPipeline {
     StagedCommit staged = head.staged;
     committing = true;
     head.tried = true;
-    due.add(() -> commit(head, staged));
+    due.add(() -> committer.commit(head, staged, (landed, why) -> ended(head, landed, why)));
   }
 
   private void seal(Batch batch) {
@@ -140,17 +142,11 @@ final class CommitPipeline {
     end(batch, problem);
   }
 
-  private void commit(Batch batch, StagedCommit staged) {
-    long start = System.nanoTime();
-    @Nullable CommitResult result = null;
-    @Nullable Throwable problem = null;
-    try {
-      result = batch.timed(committer.commit(List.of(staged)), start);
-      options.listener().committed(result);
-    } catch (RuntimeException | Error e) {
-      problem = e;
+  private void ended(Batch batch, @Nullable CommitResult result, @Nullable Throwable problem) {
+    CommitResult landed = result == null ? null : batch.timed(result);
+    if (landed != null) {
+      options.listener().committed(landed);
     }
-    CommitResult landed = result;
     batch.unexplained |= problem != null && !(problem instanceof FirnException);
     CompletableFuture<CommitResult> waiting =
         guard.with(
@@ -158,6 +154,7 @@ final class CommitPipeline {
               release();
               if (landed != null) {
                 queue.remove(batch); // gone already if the writer was closed meanwhile
+                committer.expect(!queue.isEmpty());
                 rowsCommitted.addAndGet(batch.cut.rows());
               }
               return batch.result;
@@ -193,8 +190,11 @@ final class CommitPipeline {
 
   /** After a worker's turn: takes note of what went wrong, and starts the next. */
   private void end(Batch batch, @Nullable Throwable problem) {
-    if (problem != null && !batch.dropped) {
-      giveUp(batch, problem);
+    if (problem != null) {
+      committer.rest();
+      if (!batch.dropped) {
+        giveUp(batch, problem);
+      }
     }
     work();
   }
@@ -231,15 +231,12 @@ final class CommitPipeline {
 
   /** Throws what has gone wrong in the background: a failure always, a stall once. */
   void check() {
-    if (trouble.isNone()) {
-      return;
-    }
-    FirnException problem = trouble.failure();
-    if (problem == null) {
-      problem = endStall();
-    }
-    if (problem != null) {
-      throw problem;
+    if (!trouble.isNone()) {
+      checkFailure();
+      FirnException stall = endStall();
+      if (stall != null) {
+        throw stall;
+      }
     }
   }
 
@@ -352,6 +349,10 @@ final class CommitPipeline {
         guard.with(
             () -> {
               dropped = true;
+              Batch head = queue.peek();
+              if (head != null && head.tried && committing && committer.withdraw(head)) {
+                committing = false;
+              }
               long sum = 0;
               for (Batch batch : queue) {
                 batch.dropped = true;
@@ -368,13 +369,7 @@ final class CommitPipeline {
               return sum;
             });
     given.forEach(batch -> batch.deleteFiles(committer));
-    waiting.forEach(
-        result ->
-            result.completeExceptionally(
-                new CancellationException(
-                    "The writer of stream "
-                        + options.streamId()
-                        + " was closed before this commit was made")));
+    waiting.forEach(result -> result.completeExceptionally(Batch.givenUp(options.streamId())));
     return rows;
   }
 

@@ -14,6 +14,7 @@ import dev.firn.internal.commit.SnapshotCommitter;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
 import org.apache.iceberg.Table;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +49,10 @@ public final class SharedWriter<T> implements SharedTableWriter<T> {
   }
 
   SharedWriter(
-      Table table, RecordMapper<T> mapper, WriterOptions options, StreamCore.Opening opening) {
+      Table table,
+      RecordMapper<T> mapper,
+      WriterOptions options,
+      BiFunction<Table, WriterOptions, SnapshotCommitter> opening) {
     if (options.ownership() != Ownership.EXCLUSIVE) {
       throw new IllegalArgumentException(
           "A shared writer numbers its rows itself, so its stream "
@@ -56,7 +60,14 @@ public final class SharedWriter<T> implements SharedTableWriter<T> {
               + " must have Ownership.EXCLUSIVE, not "
               + options.ownership());
     }
-    this.core = new StreamCore<>(table, mapper, options, false, opening);
+    this.core =
+        new StreamCore<>(
+            table,
+            mapper,
+            options,
+            false,
+            Alignment.alone(),
+            (on, with) -> new OwnCommitter(opening.apply(on, with)));
     this.options = core.options();
     this.lastSequence = startOf(core);
     core.startTicking(this::tick);

@@ -8,16 +8,22 @@ import dev.firn.api.WriterStatus;
 import dev.firn.api.error.BufferFullException;
 import dev.firn.api.error.FirnException;
 import dev.firn.api.error.RecordRejectedException;
+import dev.firn.api.error.StorageException;
+import dev.firn.api.error.WriterInterruptedException;
 import dev.firn.api.record.RecordMapper;
-import dev.firn.internal.commit.SnapshotCommitter;
 import dev.firn.internal.ingest.Cut;
 import dev.firn.internal.ingest.GuardedListener;
 import dev.firn.internal.ingest.TableStager;
 import dev.firn.internal.ingest.TableState;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.apache.iceberg.Table;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,7 +42,8 @@ final class StreamCore<T> {
   private final Table table;
   private final WriterOptions options;
   private final CommitPolicy policy;
-  private final SnapshotCommitter committer;
+  private final StreamCommitter committer;
+  private final Alignment alignment;
   private final TableStager<T> stager;
   private final Workers workers;
   private final CommitPipeline pipeline;
@@ -57,10 +64,10 @@ final class StreamCore<T> {
   private final AtomicLong appended = new AtomicLong();
   private final AtomicLong rejected = new AtomicLong();
 
-  /** How a stream's committer is opened: the seam at which tests hand in waits that do not wait. */
+  /** How a stream's committer is opened: its own, or a seat at a group's. */
   @FunctionalInterface
   interface Opening {
-    SnapshotCommitter open(Table table, WriterOptions options);
+    StreamCommitter open(Table table, WriterOptions options);
   }
 
   StreamCore(
@@ -68,11 +75,13 @@ final class StreamCore<T> {
       RecordMapper<T> mapper,
       WriterOptions asked,
       boolean replayable,
+      Alignment alignment,
       Opening opening) {
     WriterOptions options = GuardedListener.in(asked);
     this.table = table;
     this.options = options;
     this.policy = options.commitPolicy();
+    this.alignment = alignment;
     this.workers = Workers.of(options);
     try {
       // The stager first: a table that cannot be written must not lose its owner to an epoch bump.
@@ -100,7 +109,7 @@ final class StreamCore<T> {
     return pipeline;
   }
 
-  SnapshotCommitter committer() {
+  StreamCommitter committer() {
     return committer;
   }
 
@@ -154,17 +163,26 @@ final class StreamCore<T> {
     if (!anythingSinceCut) {
       anythingSinceCut = true;
       oldestMillis = nowMillis;
+      alignment.begin();
     }
+  }
+
+  /** Changes the memory that rows may take; any thread. */
+  void memoryLimit(long bytes) {
+    stager.memoryLimit(bytes);
   }
 
   long rowsSinceCut() {
     return stager.rowsSinceCut();
   }
 
-  /** Whether the policy wants a commit now. */
+  /** Whether a commit is wanted now, by the policy or by another writer of the group. */
   boolean isDue(long nowMillis) {
     if (!anythingSinceCut) {
       return false;
+    }
+    if (alignment.isCalled()) {
+      return true;
     }
     if (stager.rowsSinceCut() >= policy.rows() || stager.bytesSinceCut() >= policy.bytes()) {
       return true;
@@ -185,9 +203,15 @@ final class StreamCore<T> {
               + " commits were under way for the whole block deadline of "
               + options.blockTimeout()
               + ". Call again, or raise maxCommitsInFlight.",
-          options.memoryLimitBytes(),
+          stager.memoryLimit(),
           options.blockTimeout());
     }
+  }
+
+  /** As {@link #cut}, because {@link #isDue} says so. */
+  void cutDue(CommitToken to) {
+    alignment.due();
+    cut(to);
   }
 
   /**
@@ -205,7 +229,34 @@ final class StreamCore<T> {
     }
     anythingSinceCut = false;
     cutAt = cutAt.advancedBy(to);
-    return pipeline.submit(cut, from, to);
+    CompletionStage<CommitResult> result = pipeline.submit(cut, from, to);
+    alignment.end(); // not before the batch is expected: a leader is to see the one or the other
+    return result;
+  }
+
+  /** Waits for a commit of this writer, as long as it and what stands before it may take. */
+  CommitResult await(CompletableFuture<CommitResult> result) {
+    Duration patience = options.commitTimeout().plus(options.blockTimeout());
+    try {
+      return result.get(Guard.nanos(patience), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof FirnException problem) {
+        pipeline.heard(problem);
+        throw problem;
+      }
+      throw new IllegalStateException(e); // the pipeline fails results with no other kind
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new WriterInterruptedException(
+          "Interrupted while waiting for a commit, which goes on in the background.", e);
+    } catch (TimeoutException e) {
+      throw new StorageException(
+          "The commit is still under way after "
+              + patience
+              + " and goes on in the background. Call commit() again to wait for it.",
+          "",
+          e);
+    }
   }
 
   /** Lets the pipeline work; not to be called with a lock held. */
@@ -218,6 +269,7 @@ final class StreamCore<T> {
     long rows = stager.rowsSinceCut();
     stager.drop();
     anythingSinceCut = false;
+    alignment.end();
     return rows;
   }
 
@@ -249,6 +301,15 @@ final class StreamCore<T> {
 
   /** Waits for commits under way, gives up the rest, and tells the listener what was dropped. */
   void close(Duration timeout) {
+    close(timeout, this::dropUncut);
+  }
+
+  /** As {@link #close}, beside the writer's thread: what is not cut yet is left alone. */
+  void closeBeside(Duration timeout) {
+    close(timeout, () -> 0);
+  }
+
+  private void close(Duration timeout, LongSupplier dropUncut) {
     if (closed) {
       return;
     }
@@ -256,7 +317,7 @@ final class StreamCore<T> {
     try {
       pipeline.awaitIdle(timeout);
     } finally {
-      long dropped = dropUncut() + pipeline.drop();
+      long dropped = dropUncut.getAsLong() + pipeline.drop();
       workers.close();
       committer.close();
       if (dropped > 0) {
@@ -287,7 +348,7 @@ final class StreamCore<T> {
         pipeline.rowsCommitted(),
         rejected.getOpaque(),
         stager.memoryUsed(),
-        options.memoryLimitBytes(),
+        stager.memoryLimit(),
         stager.openPartitions(),
         pipeline.underWay(),
         Optional.ofNullable(failure));

@@ -6,10 +6,8 @@ import dev.firn.api.Ownership;
 import dev.firn.api.StreamingTableWriter;
 import dev.firn.api.WriterOptions;
 import dev.firn.api.WriterStatus;
-import dev.firn.api.error.FirnException;
 import dev.firn.api.error.InvalidTokenException;
 import dev.firn.api.error.StorageException;
-import dev.firn.api.error.WriterInterruptedException;
 import dev.firn.api.record.RecordMapper;
 import dev.firn.internal.commit.SnapshotCommitter;
 import java.time.Duration;
@@ -19,12 +17,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.iceberg.Table;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,36 +25,42 @@ import org.slf4j.LoggerFactory;
 /**
  * The writer for sources that can be replayed.
  *
- * <p><strong>How the timer and the writer's thread share it.</strong> A quiet stream must be
- * committed too, by the timer; but taking a lock for every row would cost more than the row. Rows
- * are only ever cut at a mark, and between a mark and the next row nothing is half done. So there
- * is a gate: at a mark it stands {@code FREE}; the first row after it, or any other call, turns it
- * to {@code WRITER}, and the next mark turns it back. The timer works only when it can turn {@code
- * FREE} to {@code TIMER}; the writer's thread, finding that, waits the moment that a cut takes. A
- * row in mid-interval costs the look at a plain field.
+ * <p>A timer commits quiet streams beside the writer's thread: see {@link Gate}.
  */
 public final class StreamingWriter<T> implements StreamingTableWriter<T> {
 
   private static final Logger LOG = LoggerFactory.getLogger(StreamingWriter.class);
 
-  private static final int FREE = 0;
-  private static final int WRITER = 1;
-  private static final int TIMER = 2;
+  /**
+   * How long a close from outside waits for a mark: an append that waits for memory may take
+   * longer, and a thread that died between two marks never comes to one.
+   */
+  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(1);
 
   private final StreamCore<T> core;
   private final WriterOptions options;
-  private final AtomicInteger gate = new AtomicInteger(FREE);
-
-  /** Whether the gate stands at {@code WRITER}; the writer's thread's own copy. */
-  private boolean inside;
-
+  private final Gate gate = new Gate();
   private final Marks marks;
 
   /** Rows since the last mark. */
   private long unmarkedRows;
 
   public StreamingWriter(Table table, RecordMapper<T> mapper, WriterOptions options) {
-    this.core = new StreamCore<>(table, mapper, options, true, SnapshotCommitter::open);
+    this(
+        table,
+        mapper,
+        options,
+        Alignment.alone(),
+        (on, with) -> new OwnCommitter(SnapshotCommitter.open(on, with)));
+  }
+
+  StreamingWriter(
+      Table table,
+      RecordMapper<T> mapper,
+      WriterOptions options,
+      Alignment alignment,
+      StreamCore.Opening opening) {
+    this.core = new StreamCore<>(table, mapper, options, true, alignment, opening);
     this.options = core.options();
     this.marks = new Marks(core.cutAt());
     core.startTicking(this::tick);
@@ -69,9 +68,7 @@ public final class StreamingWriter<T> implements StreamingTableWriter<T> {
 
   @Override
   public void append(T record) {
-    if (!inside) {
-      enter();
-    }
+    gate.enter();
     boolean taken = false;
     try {
       core.append(record);
@@ -122,9 +119,7 @@ public final class StreamingWriter<T> implements StreamingTableWriter<T> {
 
   private void beginMark() {
     core.requireOpen();
-    if (!inside) {
-      enter();
-    }
+    gate.enter();
     boolean sound = false;
     try {
       core.pipeline().check();
@@ -161,34 +156,13 @@ public final class StreamingWriter<T> implements StreamingTableWriter<T> {
     if (core.pipeline().isTroubled() || !core.pipeline().hasRoom()) {
       return false;
     }
-    core.cut(marks.takePending());
+    core.cutDue(marks.takePending());
     return true;
   }
 
   @Override
   public CommitResult commit() {
-    CompletableFuture<CommitResult> result = request();
-    Duration patience = options.commitTimeout().plus(options.blockTimeout());
-    try {
-      return result.get(Guard.nanos(patience), TimeUnit.NANOSECONDS);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof FirnException problem) {
-        core.pipeline().heard(problem);
-        throw problem;
-      }
-      throw new IllegalStateException(e); // the pipeline fails results with no other kind
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new WriterInterruptedException(
-          "Interrupted while waiting for a commit, which goes on in the background.", e);
-    } catch (TimeoutException e) {
-      throw new StorageException(
-          "The commit is still under way after "
-              + patience
-              + " and goes on in the background. Call commit() again to wait for it.",
-          "",
-          e);
-    }
+    return core.await(request());
   }
 
   @Override
@@ -199,9 +173,7 @@ public final class StreamingWriter<T> implements StreamingTableWriter<T> {
   private CompletableFuture<CommitResult> request() {
     core.requireOpen();
     requireMarked("commit");
-    if (!inside) {
-      enter();
-    }
+    gate.enter();
     CompletableFuture<CommitResult> result;
     try {
       core.pipeline().check();
@@ -254,9 +226,7 @@ public final class StreamingWriter<T> implements StreamingTableWriter<T> {
   @Override
   public void abort() {
     core.requireOpen();
-    if (!inside) {
-      enter();
-    }
+    gate.enter();
     try {
       forgetUncut();
     } finally {
@@ -277,9 +247,7 @@ public final class StreamingWriter<T> implements StreamingTableWriter<T> {
   public CommitToken claim(Iterable<String> sources, long generation) {
     requirePerSource("claim");
     requireMarked("claim");
-    if (!inside) {
-      enter();
-    }
+    gate.enter();
     try {
       AtomicReference<CommitToken> token = new AtomicReference<>(CommitToken.none());
       alone("claim", () -> token.set(core.committer().claim(sources, generation)));
@@ -299,9 +267,7 @@ public final class StreamingWriter<T> implements StreamingTableWriter<T> {
   public void release(Iterable<String> sources) {
     requirePerSource("release");
     requireMarked("release");
-    if (!inside) {
-      enter();
-    }
+    gate.enter();
     try {
       alone("release", () -> core.committer().release(sources));
     } finally {
@@ -355,45 +321,65 @@ public final class StreamingWriter<T> implements StreamingTableWriter<T> {
     if (core.isClosed()) {
       return;
     }
-    if (!inside) {
-      enter();
-    }
+    gate.enter();
     core.warnOfUncovered(unmarkedRows, marks.last());
     core.close(options.closeTimeout());
   }
 
-  /** The writer's thread takes the gate; if the timer has it, that is for the moment of a cut. */
-  private void enter() {
-    while (!gate.compareAndSet(FREE, WRITER)) {
-      LockSupport.parkNanos(1_000);
-    }
-    inside = true;
-  }
-
   private void leave() {
     if (unmarkedRows == 0) {
-      inside = false;
-      gate.set(FREE);
+      gate.leave();
     }
   }
 
   /** The timer: due commits of a quiet stream, another try after a stall, heartbeats. */
   void tick() {
-    if (core.isClosed()) {
+    cutBeside();
+    core.keepAlive();
+  }
+
+  /** Beside the writer's thread: a commit that is due, if that thread is between two marks. */
+  void cutBeside() {
+    if (core.isClosed() || !gate.enterBeside()) {
       return;
     }
-    if (gate.compareAndSet(FREE, TIMER)) {
-      try {
-        if (!core.isClosed() && marks.isPending() && core.isDue(options.clock().millis())) {
-          cutIfRoom();
-        }
-      } catch (RuntimeException | Error e) {
-        LOG.warn("Stream {}: a due commit could not be begun", options.streamId(), e);
-      } finally {
-        gate.set(FREE);
+    try {
+      if (!core.isClosed() && marks.isPending() && core.isDue(options.clock().millis())) {
+        cutIfRoom();
       }
-      core.work();
+    } catch (RuntimeException | Error e) {
+      LOG.warn("Stream {}: a due commit could not be begun", options.streamId(), e);
+    } finally {
+      gate.leaveBeside();
     }
-    core.keepAlive();
+    core.work();
+  }
+
+  /** Closes beside the writer's thread, which finds it closed at its next call. */
+  void closeBeside(Duration timeout) {
+    Duration patience = timeout.compareTo(CLOSE_PATIENCE) < 0 ? timeout : CLOSE_PATIENCE;
+    if (gate.enterBeside(patience)) {
+      try {
+        core.close(timeout);
+      } finally {
+        gate.leaveBeside();
+      }
+    } else if (!core.isClosed()) {
+      LOG.warn(
+          "Stream {}: a writer was closed from outside between two marks ({}); what came since is"
+              + " dropped",
+          options.streamId(),
+          marks.last());
+      core.closeBeside(timeout);
+    }
+  }
+
+  boolean isClosed() {
+    return core.isClosed();
+  }
+
+  /** Changes the memory that its rows may take; any thread. */
+  void memoryLimit(long bytes) {
+    core.memoryLimit(bytes);
   }
 }

@@ -88,6 +88,10 @@ final class Workers {
     return executor;
   }
 
+  ScheduledExecutorService scheduler() {
+    return scheduler;
+  }
+
   /** Lets {@code executor} do {@code work}; if it takes nothing, this thread does it, once. */
   static void start(Executor executor, Runnable work) {
     AtomicBoolean begun = new AtomicBoolean();

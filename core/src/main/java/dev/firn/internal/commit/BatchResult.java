@@ -1,0 +1,63 @@
+package dev.firn.internal.commit;
+
+import dev.firn.api.CommitResult;
+import dev.firn.api.CommitResult.Outcome;
+import dev.firn.api.CommitResult.Timings;
+import dev.firn.api.CommitToken;
+import dev.firn.internal.stage.StagedFiles;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.iceberg.Snapshot;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of a batch that ended well, as a whole and for each of its staged commits.
+ *
+ * @param staged the staged commits, in the caller's order
+ * @param committed the stage ids of those that the snapshot was made of; empty when none was made
+ * @param snapshot the snapshot, if it is known
+ * @param token the table's token for the stream
+ * @param attempts catalog calls
+ * @param took all attempts together
+ */
+record BatchResult(
+    List<StagedFiles> staged,
+    Set<UUID> committed,
+    @Nullable Snapshot snapshot,
+    CommitToken token,
+    int attempts,
+    Duration took) {
+
+  CommitResult whole() {
+    return result(staged);
+  }
+
+  List<CommitResult> each() {
+    return staged.stream().map(files -> result(List.of(files))).toList();
+  }
+
+  private CommitResult result(List<StagedFiles> of) {
+    List<StagedFiles> visible =
+        of.stream().filter(files -> committed.contains(files.stageId())).toList();
+    return new CommitResult(
+        outcome(of, visible),
+        snapshot == null ? OptionalLong.empty() : OptionalLong.of(snapshot.snapshotId()),
+        token,
+        visible.stream().mapToLong(StagedFiles::rows).sum(),
+        visible.stream().mapToInt(files -> files.dataFiles().size()).sum(),
+        visible.stream().mapToLong(StagedFiles::bytes).sum(),
+        attempts,
+        new Timings(Duration.ZERO, Duration.ZERO, took));
+  }
+
+  private static Outcome outcome(List<StagedFiles> of, List<StagedFiles> visible) {
+    if (!visible.isEmpty()) {
+      return Outcome.COMMITTED;
+    }
+    boolean nothing = of.stream().allMatch(files -> CommitBatch.advanced(files).isEmpty());
+    return nothing ? Outcome.NOTHING_TO_COMMIT : Outcome.ALREADY_COMMITTED;
+  }
+}
