@@ -22,6 +22,7 @@ final class AssignedPartition {
   /** All records before it were appended. */
   private volatile long reached;
 
+  private boolean chosen;
   private volatile long committed;
   private volatile long lag;
   private volatile long visibleMillis;
@@ -54,8 +55,14 @@ final class AssignedPartition {
         || source.equals(KafkaTokens.source(new TopicIdPartition(topicId, name)));
   }
 
+  /** Whether it began where nobody would begin again. */
+  boolean isChosen() {
+    return chosen;
+  }
+
   void claimed(StartPositions.Start start) {
     source = start.source();
+    chosen = start.chosen();
     reached = start.position();
     committed = start.position();
     underWay.clear();
@@ -73,6 +80,9 @@ final class AssignedPartition {
   /** Everything before {@code end} was appended; the timestamps are those of the new records. */
   void reached(long end, long oldest, long newest) {
     reached = end;
+    if (visibleMillis == 0 && oldest > 0) {
+      visibleMillis = oldest; // nothing is visible yet, as far as is known
+    }
     underWay.add(new Chunk(end, oldest, newest));
   }
 

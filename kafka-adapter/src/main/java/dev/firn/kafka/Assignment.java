@@ -51,6 +51,10 @@ final class Assignment {
     return names;
   }
 
+  boolean isAnyClaimed() {
+    return partitions.values().stream().anyMatch(AssignedPartition::isClaimed);
+  }
+
   Set<String> topics() {
     Set<String> topics = new HashSet<>();
     partitions.keySet().forEach(name -> topics.add(name.topic()));
@@ -72,7 +76,7 @@ final class Assignment {
     for (AssignedPartition partition : partitions.values()) {
       Position reached = Position.of(partition.reached());
       Position known = marked.positions().get(partition.source());
-      boolean begun = known != null || partition.reached() > 0;
+      boolean begun = known != null || partition.reached() > 0 || partition.isChosen();
       if (partition.isClaimed() && begun && (known == null || known.compareTo(reached) < 0)) {
         ahead.put(partition.source(), reached);
       }

@@ -28,11 +28,15 @@ import org.apache.iceberg.types.Types.TimestampType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Bad records in an Iceberg table of their own, each once. It is written under the stream's id with
- * a token of its own, which may be ahead of the main table's: what is replayed below it is there
- * already.
+ * a token of its own, which is ahead of the main table's for a moment. After a crash in that moment
+ * what is bad below it is taken to be there already, with a warning: it is, unless the mapper or
+ * the main table's schema was changed before the restart, so that a record is bad now that was good
+ * then.
  *
  * @since 0.1
  */
@@ -69,6 +73,9 @@ public final class BadRecordTable {
   /** The sink of one ingest. */
   static final class Sink implements BadRecordSink {
 
+    private static final Logger LOG = LoggerFactory.getLogger(BadRecordTable.class);
+
+    private final String tableName;
     private final StreamingTableWriter<Rejected> writer;
     private final WriterOptions options;
 
@@ -76,6 +83,7 @@ public final class BadRecordTable {
     private final Map<String, Position> reached = new HashMap<>();
 
     Sink(Table table, WriterOptions main) {
+      this.tableName = table.name();
       this.options =
           main.toBuilder()
               .commitPolicy(CommitPolicy.manual())
@@ -97,7 +105,15 @@ public final class BadRecordTable {
       Position next = Position.of(record.offset() + 1);
       Position held = reached.getOrDefault(source, writer.committed().positions().get(source));
       if (held != null && next.compareTo(held) <= 0) {
-        return; // a replay: it is in the table
+        LOG.warn(
+            "Record {} of {}-{} is bad ({}) and was read before: it is in {} already, unless it was"
+                + " good then, by another mapper or schema",
+            record.offset(),
+            record.topic(),
+            record.partition(),
+            why.reason(),
+            tableName);
+        return;
       }
       Instant now = options.clock().instant().truncatedTo(ChronoUnit.MICROS);
       writer.append(new Rejected(record, why, now));

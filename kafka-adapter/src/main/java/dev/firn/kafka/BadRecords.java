@@ -34,7 +34,8 @@ public final class BadRecords {
   /**
    * Send it to a dead-letter topic of the same cluster: key and value as they came, the headers as
    * they came and {@code firn.*} headers with origin and reason. The broker must have it before the
-   * position moves on. A crash at the wrong moment sends it twice.
+   * position moves on. Whenever the ingest begins anew from the table, those sent since the last
+   * commit are sent again.
    */
   public static BadRecords toTopic(String topic) {
     return new BadRecords(Objects.requireNonNull(topic, "topic"), null);

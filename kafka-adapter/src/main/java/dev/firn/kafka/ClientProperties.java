@@ -21,8 +21,15 @@ final class ClientProperties {
     this.options = options;
   }
 
-  Map<String, Object> consumer() {
+  /** For the n-th consumer of this process, from 0. */
+  Map<String, Object> consumer(int n) {
     Map<String, Object> properties = new HashMap<>(options.consumer());
+    if (options.consumers() > 1) {
+      // What tells consumers apart must differ.
+      properties.computeIfPresent(
+          ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, (name, id) -> id + "-" + n);
+      properties.computeIfPresent(ConsumerConfig.CLIENT_ID_CONFIG, (name, id) -> id + "-" + n);
+    }
     properties.putIfAbsent(ConsumerConfig.ISOLATION_LEVEL_CONFIG, READ_COMMITTED);
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, options.groupId());
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
@@ -38,7 +45,7 @@ final class ClientProperties {
   }
 
   IsolationLevel isolation() {
-    Object level = consumer().get(ConsumerConfig.ISOLATION_LEVEL_CONFIG);
+    Object level = consumer(0).get(ConsumerConfig.ISOLATION_LEVEL_CONFIG);
     return READ_COMMITTED.equalsIgnoreCase(String.valueOf(level))
         ? IsolationLevel.READ_COMMITTED
         : IsolationLevel.READ_UNCOMMITTED;

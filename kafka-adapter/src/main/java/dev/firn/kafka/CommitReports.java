@@ -28,8 +28,11 @@ final class CommitReports {
   private final Assignment assignment;
   private final Counters counters;
   private final Clock clock;
+
+  /** What Kafka was not told yet. */
   private final Map<TopicPartition, OffsetAndMetadata> news = new HashMap<>();
-  private long commitsSeen;
+
+  private CommitToken noted = CommitToken.none();
   private long next = System.nanoTime();
 
   CommitReports(
@@ -40,13 +43,12 @@ final class CommitReports {
     this.clock = clock;
   }
 
-  /** Returns whether there was a commit since the last call. */
+  /** Returns whether the table's token is another than at the last call. */
   boolean note(CommitToken token) {
-    long commits = counters.commits.get();
-    if (commits == commitsSeen) {
+    if (token.equals(noted)) {
       return false;
     }
-    commitsSeen = commits;
+    noted = token;
     long oldest = Long.MAX_VALUE;
     for (AssignedPartition partition : assignment.all()) {
       OptionalLong position = token.position(partition.source());
@@ -61,6 +63,11 @@ final class CommitReports {
       counters.freshnessMillis.set(Math.max(0, clock.millis() - oldest));
     }
     return true;
+  }
+
+  /** The table holds {@code partition} up to here since before we had it. */
+  void held(AssignedPartition partition) {
+    news.put(partition.name(), new OffsetAndMetadata(partition.committed()));
   }
 
   /** Now and then, without waiting. */
@@ -81,6 +88,7 @@ final class CommitReports {
           (offsets, problem) -> {
             if (problem != null) {
               LOG.debug("Kafka was not told of {}", offsets, problem);
+              offsets.forEach(news::putIfAbsent);
             }
           });
       news.clear();

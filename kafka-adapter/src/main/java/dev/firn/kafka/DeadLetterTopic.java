@@ -1,10 +1,13 @@
 package dev.firn.kafka;
 
+import dev.firn.api.error.BufferFullException;
 import dev.firn.api.error.RecordRejectedException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -13,18 +16,22 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
 
 /** Bad records in a topic, with where they came from and why in their headers. */
 final class DeadLetterTopic implements BadRecordSink {
+
+  /** 8 MiB: thousands of records, and little beside the writer's memory. */
+  private static final long LIMIT_BYTES = 8L << 20;
 
   private final Producer<byte[], byte[]> producer;
   private final String topic;
   private final String stream;
 
-  /** Sent, and not yet known to be with the broker; each with what to send again. */
-  private final Deque<Sent> pending = new ArrayDeque<>();
+  /** Not yet known to be with the broker. Sent when they are to be safe: sending may wait. */
+  private final Deque<ProducerRecord<byte[], byte[]>> pending = new ArrayDeque<>();
 
-  private record Sent(ProducerRecord<byte[], byte[]> record, Future<RecordMetadata> answer) {}
+  private long pendingBytes;
 
   DeadLetterTopic(Producer<byte[], byte[]> producer, String topic, String stream) {
     this.producer = producer;
@@ -38,6 +45,11 @@ final class DeadLetterTopic implements BadRecordSink {
   @Override
   public void take(
       String source, ConsumerRecord<byte[], byte[]> record, RecordRejectedException why) {
+    long bytes = size(record.key()) + (long) size(record.value());
+    if (!pending.isEmpty() && pendingBytes + bytes > LIMIT_BYTES) {
+      throw new BufferFullException(
+          pending.size() + " bad records wait to be sent to " + topic, LIMIT_BYTES, Duration.ZERO);
+    }
     ProducerRecord<byte[], byte[]> letter =
         new ProducerRecord<>(topic, null, record.key(), record.value(), record.headers());
     Headers headers = letter.headers();
@@ -48,15 +60,16 @@ final class DeadLetterTopic implements BadRecordSink {
     add(headers, "firn.timestamp", Long.toString(record.timestamp()));
     add(headers, "firn.field", why.field());
     add(headers, "firn.reason", why.reason());
-    send(letter);
+    pending.add(letter);
+    pendingBytes += bytes;
+  }
+
+  private static int size(byte @Nullable [] bytes) {
+    return bytes == null ? 0 : bytes.length;
   }
 
   private static void add(Headers headers, String name, String value) {
     headers.add(name, value.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private void send(ProducerRecord<byte[], byte[]> letter) {
-    pending.add(new Sent(letter, producer.send(letter)));
   }
 
   @Override
@@ -66,21 +79,25 @@ final class DeadLetterTopic implements BadRecordSink {
 
   @Override
   public void secure() {
+    List<Future<RecordMetadata>> answers = new ArrayList<>();
+    pending.forEach(letter -> answers.add(producer.send(letter)));
     producer.flush();
-    while (!pending.isEmpty()) {
-      Sent sent = pending.element();
-      try {
-        sent.answer().get();
-        pending.remove();
-      } catch (InterruptedException e) {
-        throw new InterruptException(e);
-      } catch (ExecutionException e) {
-        pending.remove();
-        send(sent.record()); // so that the next call waits for another try
-        throw e.getCause() instanceof RuntimeException problem
-            ? problem
-            : new IllegalStateException(e);
-      }
+    for (Future<RecordMetadata> answer : answers) {
+      await(answer);
+      pending.remove(); // those behind a failure are sent again
+    }
+    pendingBytes = 0;
+  }
+
+  private static void await(Future<RecordMetadata> answer) {
+    try {
+      answer.get();
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException problem
+          ? problem
+          : new IllegalStateException(e);
     }
   }
 

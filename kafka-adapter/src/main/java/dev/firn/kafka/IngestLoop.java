@@ -3,19 +3,20 @@ package dev.firn.kafka;
 import dev.firn.api.CommitToken;
 import dev.firn.api.WriterStatus;
 import dev.firn.api.error.FirnException;
+import dev.firn.kafka.KafkaIngestException.Kind;
 import dev.firn.kafka.KafkaOptions.WhenTopicIsRecreated;
-import dev.firn.kafka.KafkaStatus.State;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -40,7 +41,7 @@ import org.slf4j.LoggerFactory;
  * <p><strong>Trouble.</strong> There is one way back from everything that a retry may mend: give up
  * the writer with all it holds, open another, claim what is assigned, and read on from the table.
  *
- * <p>One thread, but for {@link #status}.
+ * <p>One thread, but for the figures.
  */
 final class IngestLoop implements ConsumerRebalanceListener {
 
@@ -131,6 +132,16 @@ final class IngestLoop implements ConsumerRebalanceListener {
     boolean waiting = !flow.isOpen() || feed.holdsMarks();
     try {
       feed.add(consumer.poll(waiting && timeout.compareTo(MOMENT) > 0 ? MOMENT : timeout));
+    } catch (LogTruncationException e) {
+      throw new KafkaIngestException(
+          Kind.TOPIC_BEHIND_TABLE,
+          "The log of a partition was cut behind what stream "
+              + stream()
+              + " has read, by an unclean election of a leader: "
+              + e.getMessage()
+              + ". Which records were written anew cannot be told; repair the topic, or use another"
+              + " stream id.",
+          e);
     } catch (OffsetOutOfRangeException e) {
       outOfRange(e);
     }
@@ -218,6 +229,7 @@ final class IngestLoop implements ConsumerRebalanceListener {
               AssignedPartition partition = assignment.get(name);
               if (partition != null && !partition.isClaimed()) {
                 partition.claimed(start);
+                reports.held(partition);
                 consumer.seek(name, start.position());
                 counters.recordsSkipped.addAndGet(start.skipped());
               }
@@ -235,6 +247,10 @@ final class IngestLoop implements ConsumerRebalanceListener {
    */
   private void refused(Claims.Refused refused) {
     session = refused.session();
+    if (refused.held().isEmpty()) {
+      trouble(refused.why()); // this session has not seen that claim: another one will
+      return;
+    }
     try {
       consumer.commitSync(refused.held(), COURTESY);
       incarnation = Math.max(incarnation, (refused.why().tableEpoch() >> Integer.SIZE) + 1);
@@ -270,7 +286,7 @@ final class IngestLoop implements ConsumerRebalanceListener {
 
   /** Retention or a cut of the log has overtaken us; a claim looks at the ends of the log. */
   private void outOfRange(OffsetOutOfRangeException e) {
-    LOG.info("Stream {}: {}", stream(), e.getMessage());
+    LOG.debug("Stream {}", stream(), e);
     giveUpClaims(
         assignment.all().stream()
             .filter(AssignedPartition::isClaimed)
@@ -284,7 +300,7 @@ final class IngestLoop implements ConsumerRebalanceListener {
    */
   private boolean giveUpClaims(List<AssignedPartition> partitions) {
     if (feed.holdsMarks()) {
-      recovery.waitNanos(MOMENT.toNanos());
+      feed.secureSoon();
       return false;
     }
     for (AssignedPartition partition : partitions) {
@@ -305,6 +321,7 @@ final class IngestLoop implements ConsumerRebalanceListener {
 
   /** Drops what is not committed; it is read again. */
   private void giveUpWriter() {
+    flow.close(); // the poll that calls us may yet bring records
     feed.clear();
     assignment.all().forEach(AssignedPartition::unclaimed);
     TableSession given = session;
@@ -342,11 +359,11 @@ final class IngestLoop implements ConsumerRebalanceListener {
 
   /** Commits what was read, so that the next owner need not read it again; within a bound. */
   private void handOver(TableSession open, List<String> sources) {
-    CommitToken ahead = assignment.ahead(open.writer().status().marked());
+    CommitToken tail = feed.tail(open);
     try {
       tableThread.await(
           () -> {
-            open.commitTail(ahead);
+            open.commitTail(tail);
             open.writer().release(sources);
           },
           options.revokeTimeout());
@@ -368,27 +385,56 @@ final class IngestLoop implements ConsumerRebalanceListener {
 
   /** Commits the tail, within the close deadline, and leaves the group. */
   void close() {
-    TableSession open = session;
-    session = null;
     try {
+      takeOpenSession();
+      TableSession open = session;
       if (open != null) {
         commitAtTheEnd(open);
         reports.note(open.writer().committed());
         reports.tellKafkaAtTheEnd(COURTESY);
       }
     } finally {
-      consumer.close();
+      closeConsumer();
+      TableSession open = session;
+      session = null;
       if (open != null) {
-        open.close();
+        closeBehindItsWork(open);
       }
       tableThread.close();
     }
   }
 
-  private void commitAtTheEnd(TableSession open) {
-    CommitToken ahead = assignment.ahead(open.writer().status().marked());
+  /** Work that is under way may have opened one. */
+  private void takeOpenSession() {
     try {
-      tableThread.await(() -> open.commitTail(ahead), options.writer().closeTimeout());
+      tableThread.awaitWork(options.writer().closeTimeout());
+      tableThread.finish();
+    } catch (ExecutionException | TimeoutException | RuntimeException e) {
+      LOG.info("Stream {} closes in the midst of trouble: {}", stream(), e.toString());
+    }
+  }
+
+  private void closeConsumer() {
+    try {
+      consumer.close(CloseOptions.timeout(COURTESY));
+    } catch (KafkaException e) {
+      LOG.info("Stream {}: the consumer did not close well: {}", stream(), e.toString());
+    }
+  }
+
+  /** The table's thread may still be in it. */
+  private void closeBehindItsWork(TableSession open) {
+    try {
+      tableThread.await(open::close, options.writer().closeTimeout());
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.info("Stream {}: the writer is left to close by itself: {}", stream(), e.toString());
+    }
+  }
+
+  private void commitAtTheEnd(TableSession open) {
+    CommitToken tail = feed.tail(open);
+    try {
+      tableThread.await(() -> open.commitTail(tail), options.writer().closeTimeout());
     } catch (ExecutionException | TimeoutException e) {
       LOG.warn(
           "Stream {} closes without its last rows, which will be read again: {}",
@@ -397,30 +443,26 @@ final class IngestLoop implements ConsumerRebalanceListener {
     }
   }
 
+  /** Whether records are read; any thread. */
   boolean isFlowing() {
-    return flow.isOpen();
+    return flow.isOpen() && session != null && assignment.isAnyClaimed();
   }
 
-  /** Figures without I/O; any thread. */
-  KafkaStatus status(State state) {
+  /** The partitions, without I/O; any thread. */
+  List<KafkaStatus.Partition> partitions() {
+    return assignment.status(options.writer().clock().millis());
+  }
+
+  /** The writer, without I/O; null while there is none. Any thread. */
+  @Nullable WriterStatus writerStatus() {
     TableSession open = session;
-    WriterStatus writer = open == null ? null : open.writer().status();
-    return new KafkaStatus(
-        state,
-        assignment.status(options.writer().clock().millis()),
-        writer == null ? CommitToken.none() : writer.committed(),
-        counters.recordsRead.get(),
-        counters.rowsCommitted.get(),
-        counters.commits.get(),
-        counters.commitRetries.get(),
-        counters.commitTime(),
-        counters.freshnessMillis.get(),
-        counters.recordsRejected.get(),
-        counters.recordsSkipped.get(),
-        counters.reopenings.get(),
-        writer == null ? 0 : writer.bytesBuffered(),
-        options.writer().memoryLimitBytes(),
-        Optional.ofNullable(recovery.last()));
+    return open == null ? null : open.writer().status();
+  }
+
+  /** The last trouble; null once it is over. Any thread. */
+  @Nullable Throwable trouble() {
+    Throwable decoding = feed.trouble();
+    return decoding != null ? decoding : recovery.last();
   }
 
   private String stream() {

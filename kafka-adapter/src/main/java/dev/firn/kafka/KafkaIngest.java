@@ -5,23 +5,24 @@ import dev.firn.api.error.TableGoneException;
 import dev.firn.api.record.RecordMapper;
 import dev.firn.kafka.KafkaIngestException.Kind;
 import dev.firn.kafka.KafkaStatus.State;
-import dev.firn.kafka.KafkaTokens.Origin;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.NoSuchTableException;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,10 +63,8 @@ public final class KafkaIngest implements AutoCloseable {
   private static final Duration TURN = Duration.ofMillis(100);
 
   private final KafkaOptions options;
-  private final KafkaConsumer<byte[], byte[]> consumer;
-  private final TopicLookup topics;
   private final Counters counters;
-  private final IngestLoop loop;
+  private final IngestLoops loops;
 
   /** Completed when everything is closed; exceptionally with what stopped the ingest. */
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -73,43 +72,26 @@ public final class KafkaIngest implements AutoCloseable {
   private volatile boolean closing;
   private volatile @Nullable RuntimeException failure;
 
-  /** Whether a thread runs the loop, and will close it; guarded by this. */
+  /** Whether threads run the loops, and will close them; guarded by this. */
   private boolean running;
+
+  /** The threads that run loops. */
+  private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+
+  /** Held while the application polls: a close by another thread waits for the turn's end. */
+  private final ReentrantLock turn = new ReentrantLock();
 
   private KafkaIngest(
       Supplier<Table> table,
-      RecordMapper<ConsumerRecord<byte[], byte[]>> mapper,
+      Supplier<RecordMapper<ConsumerRecord<byte[], byte[]>>> mappers,
       KafkaOptions options) {
     this.options = options;
     this.counters = new Counters(options.writer().listener());
-    ClientProperties properties = new ClientProperties(options);
-    TableSide side = new TableSide(table, mapper, options, counters);
-    TableSession first = side.open(); // a table that cannot be written is told of at once
-    TopicLookup lookup = null;
-    try {
-      lookup = new TopicLookup(Admin.create(properties.admin()), properties.isolation());
-      StartPositions positions =
-          new StartPositions(
-              options, new Origin(lookup.clusterId(), options.groupId()), properties.reset());
-      positions.checkOrigin(first.writer().committed());
-      MetadataWatch metadata = new MetadataWatch();
-      this.topics = lookup;
-      this.consumer =
-          new KafkaConsumer<>(properties.consumer(), new ByteArrayDeserializer(), metadata);
-      this.loop =
-          new IngestLoop(options, consumer, metadata, topics, positions, side, first, counters);
-    } catch (RuntimeException | Error e) {
-      first.close();
-      if (lookup != null) {
-        lookup.close();
-      }
-      throw e;
-    }
-    loop.subscribe();
+    this.loops = IngestLoops.open(table, mappers, options, counters);
   }
 
   /**
-   * Opens the table and the consumer; reads nothing yet.
+   * Opens the table and the consumers; reads nothing yet.
    *
    * @throws dev.firn.api.error.FirnException as {@code Firn.openWriter} does, or a {@link
    *     KafkaIngestException} if the table's token is of another cluster or group
@@ -118,7 +100,18 @@ public final class KafkaIngest implements AutoCloseable {
    */
   public static KafkaIngest open(
       Table table, RecordMapper<ConsumerRecord<byte[], byte[]>> mapper, KafkaOptions options) {
-    return new KafkaIngest(() -> table, mapper, options);
+    return new KafkaIngest(() -> table, single(mapper, options), options);
+  }
+
+  /**
+   * As {@link #open(Table, RecordMapper, KafkaOptions)}, with a mapper for each consumer: mappers
+   * hold what they read with, so two consumers cannot share one.
+   */
+  public static KafkaIngest open(
+      Table table,
+      Supplier<RecordMapper<ConsumerRecord<byte[], byte[]>>> mappers,
+      KafkaOptions options) {
+    return new KafkaIngest(() -> table, mappers, options);
   }
 
   /**
@@ -130,7 +123,27 @@ public final class KafkaIngest implements AutoCloseable {
       TableIdentifier name,
       RecordMapper<ConsumerRecord<byte[], byte[]>> mapper,
       KafkaOptions options) {
-    return new KafkaIngest(() -> load(catalog, name), mapper, options);
+    return new KafkaIngest(() -> load(catalog, name), single(mapper, options), options);
+  }
+
+  /** As {@link #open(Catalog, TableIdentifier, RecordMapper, KafkaOptions)}, a mapper for each. */
+  public static KafkaIngest open(
+      Catalog catalog,
+      TableIdentifier name,
+      Supplier<RecordMapper<ConsumerRecord<byte[], byte[]>>> mappers,
+      KafkaOptions options) {
+    return new KafkaIngest(() -> load(catalog, name), mappers, options);
+  }
+
+  private static Supplier<RecordMapper<ConsumerRecord<byte[], byte[]>>> single(
+      RecordMapper<ConsumerRecord<byte[], byte[]>> mapper, KafkaOptions options) {
+    if (options.consumers() > 1) {
+      throw new IllegalArgumentException(
+          options.consumers()
+              + " consumers cannot share one mapper: pass a supplier of mappers, for instance"
+              + " KafkaFormats::json");
+    }
+    return () -> mapper;
   }
 
   private static Table load(Catalog catalog, TableIdentifier name) {
@@ -145,7 +158,8 @@ public final class KafkaIngest implements AutoCloseable {
   }
 
   /**
-   * Reads until the ingest is closed, on this thread. An interrupt closes it, too.
+   * Reads until the ingest is closed, on this thread (and one more for each further consumer). An
+   * interrupt closes it, too.
    *
    * @throws dev.firn.api.error.FirnException if the ingest must stop; it is closed then
    */
@@ -155,41 +169,66 @@ public final class KafkaIngest implements AutoCloseable {
   }
 
   /**
-   * Reads until the ingest is closed, on a thread of its own. The result is completed when that has
+   * Reads until the ingest is closed, on threads of its own. The result is completed when that has
    * ended, exceptionally with what {@link #run} would have thrown.
    */
   public CompletionStage<Void> start() {
     beginRunning();
-    Thread thread =
-        new Thread(
+    thread(
+            0,
             () -> {
               try {
                 runUntilClosed();
               } catch (RuntimeException e) {
                 LOG.error("Stream {} has stopped: {}", options.writer().streamId(), e.getMessage());
               }
-            },
-            "firn-kafka-" + options.writer().streamId());
-    thread.setDaemon(true);
-    thread.start();
+            })
+        .start();
     return ended.minimalCompletionStage();
   }
 
   /**
    * One turn of the application's own loop: waits at most {@code timeout} for records, and takes
    * what came. To be called all the time, by one thread: it never waits for the table, and a
-   * consumer that is not polled is taken for dead ({@code max.poll.interval.ms}).
+   * consumer that is not polled is taken for dead ({@code max.poll.interval.ms}). For one consumer
+   * only.
    *
    * @throws dev.firn.api.error.FirnException if the ingest must stop; it is closed then
+   * @throws org.apache.kafka.common.KafkaException if the consumer cannot go on; it is closed then
    */
   public void poll(Duration timeout) {
-    if (closing) {
-      throw new IllegalStateException("The ingest of " + options + " is closed");
+    if (closing || options.consumers() > 1) {
+      throw new IllegalStateException(
+          closing
+              ? "The ingest of " + options + " is closed"
+              : "One thread cannot poll " + options.consumers() + " consumers: use run or start");
     }
+    turn.lock();
     try {
-      loop.step(timeout);
+      loops.all().get(0).step(timeout);
     } catch (RuntimeException e) {
-      throw end(e);
+      throw stopFor(e);
+    } finally {
+      try {
+        if (closing) {
+          shutDownHere(); // because of the problem, or by a close meanwhile
+        }
+      } finally {
+        turn.unlock();
+      }
+    }
+  }
+
+  /** Once; with the turn, or before there is any. */
+  private void shutDownHere() {
+    if (ended.isDone()) {
+      return;
+    }
+    boolean interrupted = Thread.interrupted(); // the last commit waits
+    loops.closeEach();
+    end();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -202,35 +241,74 @@ public final class KafkaIngest implements AutoCloseable {
   }
 
   private void runUntilClosed() {
+    List<Thread> others = new ArrayList<>();
+    for (int n = 1; n < loops.all().size(); n++) {
+      IngestLoop loop = loops.all().get(n);
+      Thread thread = thread(n, () -> run(loop));
+      others.add(thread);
+      thread.start();
+    }
+    boolean interrupted = run(loops.all().get(0));
+    for (Thread other : others) {
+      interrupted |= joined(other);
+    }
+    end();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    RuntimeException stopped = failure;
+    if (stopped != null) {
+      throw stopped;
+    }
+  }
+
+  private Thread thread(int n, Runnable work) {
+    Thread thread = new Thread(work, "firn-kafka-" + options.writer().streamId() + "-" + n);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** Runs one loop, and closes it; returns whether this thread was interrupted. */
+  private boolean run(IngestLoop loop) {
+    threads.add(Thread.currentThread());
     try {
       while (!closing) {
-        poll(TURN);
+        loop.step(TURN);
       }
     } catch (InterruptException e) {
       LOG.info("Stream {} is closed by an interrupt", options.writer().streamId());
+      closing = true;
+    } catch (RuntimeException e) {
+      stopFor(e);
+    }
+    boolean interrupted = Thread.interrupted(); // the last commit waits
+    try {
+      loop.close();
     } finally {
-      boolean interrupted = Thread.interrupted(); // the last commit waits
-      shutDown();
-      if (interrupted) {
-        Thread.currentThread().interrupt();
+      threads.remove(Thread.currentThread());
+    }
+    return interrupted;
+  }
+
+  private static boolean joined(Thread thread) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        thread.join();
+        return interrupted;
+      } catch (InterruptedException e) {
+        interrupted = true; // each loop's close is bounded
       }
     }
   }
 
   /** The ingest must stop, because of {@code problem}; returns what the application hears. */
-  private RuntimeException end(RuntimeException problem) {
+  private RuntimeException stopFor(RuntimeException problem) {
     RuntimeException told = asIngestProblem(problem);
-    if (!(problem instanceof InterruptException)) {
+    if (!(problem instanceof InterruptException) && failure == null) {
       failure = told;
     }
     closing = true;
-    boolean here;
-    synchronized (this) {
-      here = !running;
-    }
-    if (here) {
-      shutDown();
-    }
     return told;
   }
 
@@ -252,7 +330,7 @@ public final class KafkaIngest implements AutoCloseable {
 
   /** What it is doing, without I/O. */
   public KafkaStatus status() {
-    return loop.status(state());
+    return loops.status(state(), counters);
   }
 
   private State state() {
@@ -262,7 +340,7 @@ public final class KafkaIngest implements AutoCloseable {
     if (closing) {
       return State.CLOSED;
     }
-    return loop.isFlowing() ? State.RUNNING : State.WAITING;
+    return loops.all().stream().anyMatch(IngestLoop::isFlowing) ? State.RUNNING : State.WAITING;
   }
 
   /**
@@ -275,23 +353,28 @@ public final class KafkaIngest implements AutoCloseable {
     boolean elsewhere;
     synchronized (this) {
       elsewhere = running;
-      running = true;
     }
     if (elsewhere) {
-      ended.exceptionally(problem -> null).join();
-    } else {
-      shutDown();
+      // If a mapper or a listener closes, the loop ends after this turn.
+      if (!threads.contains(Thread.currentThread())) {
+        ended.exceptionally(problem -> null).join();
+      }
+      return;
+    }
+    if (!turn.isHeldByCurrentThread()) {
+      turn.lock();
+      try {
+        shutDownHere();
+      } finally {
+        turn.unlock();
+      }
     }
   }
 
-  private void shutDown() {
-    if (ended.isDone()) {
-      return;
-    }
+  private void end() {
     try {
-      loop.close();
+      loops.closeShared();
     } finally {
-      topics.close();
       RuntimeException stopped = failure;
       if (stopped == null) {
         ended.complete(null);

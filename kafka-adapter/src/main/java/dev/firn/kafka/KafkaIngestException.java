@@ -43,7 +43,7 @@ public final class KafkaIngestException extends FirnException {
      * group.instance.id}.
      */
     REFUSED,
-    /** Table or broker were in trouble for longer than {@link KafkaOptions#patience()}. */
+    /** The table was in trouble for longer than {@link KafkaOptions#patience()}. */
     GAVE_UP
   }
 

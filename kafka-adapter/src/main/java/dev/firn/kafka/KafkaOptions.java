@@ -1,5 +1,6 @@
 package dev.firn.kafka;
 
+import dev.firn.api.CommitPolicy;
 import dev.firn.api.WriterOptions;
 import java.time.Duration;
 import java.util.HashMap;
@@ -95,6 +96,11 @@ public final class KafkaOptions {
     return group == null ? settings.writer.streamId() : group.toString();
   }
 
+  /** How many consumers read in this process, each on a thread of its own. */
+  public int consumers() {
+    return settings.consumers;
+  }
+
   /** What becomes of records that cannot be written. */
   public BadRecords badRecords() {
     return settings.badRecords;
@@ -146,6 +152,7 @@ public final class KafkaOptions {
     private Set<String> topics = Set.of();
     private @Nullable Pattern topicPattern;
     private Map<String, Object> consumer = Map.of();
+    private int consumers = 1;
     private BadRecords badRecords = BadRecords.stop();
     private WhenRecordsAreGone whenRecordsAreGone = WhenRecordsAreGone.STOP;
     private WhenTopicIsRecreated whenTopicIsRecreated = WhenTopicIsRecreated.STOP;
@@ -162,6 +169,7 @@ public final class KafkaOptions {
       this.topics = other.topics;
       this.topicPattern = other.topicPattern;
       this.consumer = other.consumer;
+      this.consumers = other.consumers;
       this.badRecords = other.badRecords;
       this.whenRecordsAreGone = other.whenRecordsAreGone;
       this.whenTopicIsRecreated = other.whenTopicIsRecreated;
@@ -202,6 +210,19 @@ public final class KafkaOptions {
             Objects.requireNonNull(value, name);
           });
       this.consumer = Map.copyOf(new HashMap<>(properties));
+      return this;
+    }
+
+    /**
+     * Reads with {@code value} consumers of one group, each on a thread of its own, whose rows are
+     * committed together. They share the writer's memory limit. More than the topics have
+     * partitions are of no use. Default 1.
+     */
+    public Builder consumers(int value) {
+      if (value < 1) {
+        throw new IllegalArgumentException("consumers must be positive, but is " + value);
+      }
+      this.consumers = value;
       return this;
     }
 
@@ -257,6 +278,17 @@ public final class KafkaOptions {
         throw new IllegalArgumentException(
             ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG
                 + " is missing among the consumer's properties");
+      }
+      if (writer.commitPolicy().toString().equals(CommitPolicy.manual().toString())) {
+        throw new IllegalArgumentException(
+            "An ingest commits by itself: stream " + writer.streamId() + " needs a commit policy");
+      }
+      Object reset = consumer.get(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG);
+      if (reset != null && !StartPositions.isReset(reset.toString())) {
+        throw new IllegalArgumentException(
+            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG
+                + " must be earliest, latest, none or by_duration:<ISO 8601>, but is "
+                + reset);
       }
       return new KafkaOptions(new Builder(this));
     }

@@ -45,6 +45,7 @@ final class RecordFeed {
   private boolean marksHeld;
 
   private long marksHeldSince;
+  private boolean secureSoon;
 
   /** Whether the writer's token, or a mark in it, says of which cluster and group it is. */
   private boolean originMarked;
@@ -56,8 +57,14 @@ final class RecordFeed {
     this.counters = counters;
   }
 
+  /** Takes what was polled; records of a partition that is not claimed any more are let go. */
   void add(ConsumerRecords<byte[], byte[]> polled) {
     backlog.add(polled);
+    backlog.remove(
+        name -> {
+          AssignedPartition partition = assignment.get(name);
+          return partition == null || !partition.isClaimed();
+        });
   }
 
   boolean isEmpty() {
@@ -71,7 +78,7 @@ final class RecordFeed {
   /** The writer is given up, with its rows. */
   void clear() {
     backlog.remove(name -> true);
-    marksHeld = false;
+    marksMade();
   }
 
   /** Partitions were claimed: where they begin is a position, too, which the table should know. */
@@ -94,7 +101,12 @@ final class RecordFeed {
   /** One commit of bad records for many: with the first of them half an interval is waited. */
   boolean isTimeToSecure() {
     Duration interval = options.writer().commitPolicy().interval();
-    return System.nanoTime() - marksHeldSince >= interval.toNanos() / 2;
+    return secureSoon || System.nanoTime() - marksHeldSince >= interval.toNanos() / 2;
+  }
+
+  /** Something waits for the marks. */
+  void secureSoon() {
+    secureSoon = true;
   }
 
   /**
@@ -116,6 +128,7 @@ final class RecordFeed {
           }
         }
         backlog.removeFirst();
+        decoding.over();
       }
     } catch (BufferFullException | StorageException e) {
       LOG.debug("The rest waits", e); // nothing is lost
@@ -184,15 +197,27 @@ final class RecordFeed {
       if (!ahead.isNone()) {
         markWithOrigin(ahead, open);
       }
-      marksHeld = false;
+      marksMade();
     } catch (StorageException e) {
       LOG.debug("Marks are held on", e);
     }
   }
 
-  /** Somebody else has marked everything. */
+  /** Everything is marked, or given up. */
   void marksMade() {
     marksHeld = false;
+    secureSoon = false;
+  }
+
+  /** How far the claimed partitions have come, as a mark; for whoever marks instead. */
+  CommitToken tail(TableSession open) {
+    CommitToken ahead = assignment.ahead(open.writer().status().marked());
+    return ahead.isNone() ? ahead : ahead.withAttachment(KafkaTokens.attachment(here));
+  }
+
+  /** Why records cannot be decoded for now; null if they can. Any thread. */
+  @Nullable Throwable trouble() {
+    return decoding.last();
   }
 
   private void markWithOrigin(CommitToken token, TableSession open) {

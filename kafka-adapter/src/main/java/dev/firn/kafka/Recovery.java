@@ -100,8 +100,9 @@ final class Recovery {
     table.over();
   }
 
-  /** The last trouble with the table; null once a commit has landed. Any thread. */
+  /** The last trouble; null once a commit has landed, or the cluster has answered. Any thread. */
   @Nullable Throwable last() {
-    return table.last();
+    Throwable last = table.last();
+    return last != null ? last : cluster.last();
   }
 }

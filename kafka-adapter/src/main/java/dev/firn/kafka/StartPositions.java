@@ -6,9 +6,11 @@ import dev.firn.kafka.KafkaOptions.WhenRecordsAreGone;
 import dev.firn.kafka.KafkaOptions.WhenTopicIsRecreated;
 import dev.firn.kafka.KafkaTokens.Origin;
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -29,15 +31,16 @@ final class StartPositions {
 
   private static final Logger LOG = LoggerFactory.getLogger(StartPositions.class);
 
+  private static final String EARLIEST = "earliest";
   private static final String BY_DURATION = "by_duration:";
 
   /**
    * Where one partition begins.
    *
-   * @param first whether the token has nothing of this partition yet
+   * @param chosen whether nobody would find this position again: the token must keep it
    * @param skipped records that retention has deleted before they were read
    */
-  record Start(String source, long position, boolean first, long skipped) {}
+  record Start(String source, long position, boolean chosen, long skipped) {}
 
   private final KafkaOptions options;
   private final Origin here;
@@ -51,6 +54,19 @@ final class StartPositions {
     this.options = options;
     this.here = here;
     this.reset = reset;
+  }
+
+  /** Whether {@code reset} is a value of {@code auto.offset.reset}. */
+  static boolean isReset(String reset) {
+    String lower = reset.toLowerCase(Locale.ROOT);
+    if (!lower.startsWith(BY_DURATION)) {
+      return Set.of(EARLIEST, "latest", "none").contains(lower);
+    }
+    try {
+      return !Duration.parse(lower.substring(BY_DURATION.length())).isNegative();
+    } catch (DateTimeParseException e) {
+      return false;
+    }
   }
 
   /** This cluster and group. */
@@ -99,7 +115,10 @@ final class StartPositions {
     }
   }
 
-  /** Where {@code partitions} begin, by the token and by what the cluster has. */
+  /**
+   * Where {@code partitions} begin, by the token and by what the cluster has; without those that
+   * have no leader for now.
+   */
   Map<TopicPartition, Start> find(
       Collection<TopicIdPartition> partitions, CommitToken token, TopicLookup topics) {
     Map<TopicPartition, Long> earliest = offsets(partitions, OffsetSpec.earliest(), topics);
@@ -109,14 +128,20 @@ final class StartPositions {
     for (TopicIdPartition partition : partitions) {
       TopicPartition name = partition.topicPartition();
       String source = KafkaTokens.source(partition);
-      long oldest = earliest.getOrDefault(name, 0L);
+      Long oldest = earliest.get(name);
+      if (oldest == null || !latest.containsKey(name)) {
+        continue; // no leader for now
+      }
       OptionalLong held = token.position(source);
       starts.put(
           name,
           held.isPresent()
-              ? resumed(name, source, held.getAsLong(), oldest, latest.get(name))
+              ? resumed(name, source, held.getAsLong(), oldest, latest.get(name), topics)
               : new Start(
-                  source, begin(partition, oldest, latest.get(name), known, topics), true, 0));
+                  source,
+                  begin(partition, oldest, latest.get(name), known, topics),
+                  !reset.equals(EARLIEST),
+                  0));
     }
     return starts;
   }
@@ -129,8 +154,13 @@ final class StartPositions {
   }
 
   private Start resumed(
-      TopicPartition name, String source, long position, long oldest, @Nullable Long end) {
-    if (end != null && position > end) {
+      TopicPartition name,
+      String source,
+      long position,
+      long oldest,
+      @Nullable Long end,
+      TopicLookup topics) {
+    if (end != null && position > end && position > topics.highWatermark(name)) {
       throw new KafkaIngestException(
           Kind.TOPIC_BEHIND_TABLE,
           "Partition "
@@ -190,7 +220,7 @@ final class StartPositions {
       return oldest;
     }
     return switch (reset) {
-      case "earliest" -> oldest;
+      case EARLIEST -> oldest;
       case "latest" -> end == null ? oldest : end;
       case "none" ->
           throw new KafkaIngestException(

@@ -58,6 +58,13 @@ final class TableThread implements AutoCloseable {
     }
   }
 
+  /** Waits until work has ended, if there is any; {@link #finish} then deals with it. */
+  void awaitWork(Duration patience) throws ExecutionException, TimeoutException {
+    if (work != null) {
+      await(() -> {}, patience);
+    }
+  }
+
   /**
    * Does {@code slow} behind what is under way, and waits for it. When time runs out it goes on
    * without being waited for.

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeTopicsResult;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.IsolationLevel;
@@ -18,6 +18,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnknownTopicIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
@@ -32,6 +33,9 @@ final class TopicLookup implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TopicLookup.class);
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** A partition without a leader holds up the others for so long. */
+  private static final Duration LEADERLESS = Duration.ofSeconds(5);
 
   private final Admin admin;
   private final IsolationLevel isolation;
@@ -60,15 +64,33 @@ final class TopicLookup implements AutoCloseable {
     return ids;
   }
 
-  /** The offsets that {@code specs} ask for; -1 where there is none. */
+  /**
+   * The offsets that {@code specs} ask for, as this consumer sees them; -1 where there is none, and
+   * nothing for partitions that do not answer, because they have no leader for now.
+   */
   Map<TopicPartition, Long> offsets(Map<TopicPartition, OffsetSpec> specs) {
-    if (specs.isEmpty()) {
-      return Map.of();
-    }
-    Map<TopicPartition, ListOffsetsResultInfo> found =
-        get(admin.listOffsets(specs, new ListOffsetsOptions(isolation)).all());
+    return offsets(specs, isolation);
+  }
+
+  /** Where a partition ends, open transactions included. */
+  long highWatermark(TopicPartition name) {
+    return offsets(Map.of(name, OffsetSpec.latest()), IsolationLevel.READ_UNCOMMITTED)
+        .getOrDefault(name, Long.MAX_VALUE);
+  }
+
+  private Map<TopicPartition, Long> offsets(
+      Map<TopicPartition, OffsetSpec> specs, IsolationLevel level) {
+    ListOffsetsOptions bounded = new ListOffsetsOptions(level);
+    bounded.timeoutMs((int) LEADERLESS.toMillis());
+    ListOffsetsResult result = admin.listOffsets(specs, bounded);
     Map<TopicPartition, Long> offsets = new HashMap<>();
-    found.forEach((partition, info) -> offsets.put(partition, info.offset()));
+    for (TopicPartition name : specs.keySet()) {
+      try {
+        offsets.put(name, get(result.partitionResult(name)).offset());
+      } catch (RetriableException e) {
+        LOG.info("The offsets of {} are not known now: {}", name, e.toString());
+      }
+    }
     return offsets;
   }
 
