@@ -2,11 +2,14 @@ package dev.firn.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.firn.api.CommitPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -112,6 +115,72 @@ class GroupTest extends OneBroker {
             sleeper::status);
       }
       pipeline.assertNumbers(500);
+    }
+  }
+
+  /** Rows of the kept partitions come in with the very poll that has given up the writer. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Protocol.class,
+      names = {"COOPERATIVE", "CONSUMER"})
+  void aHandOverThatFailsDoublesNothing(Protocol protocol) throws Exception {
+    try (Pipeline pipeline = pipeline(4)) {
+      KafkaOptions options =
+          KafkaOptions.builder(
+                  pipeline
+                      .writing()
+                      .commitPolicy(CommitPolicy.every(Duration.ofMillis(1500)))
+                      .build())
+              .topics(pipeline.topic)
+              .consumer(pipeline.options(protocol.properties).build().consumer())
+              .revokeTimeout(Duration.ZERO)
+              .build();
+      AtomicBoolean enough = new AtomicBoolean();
+      Thread producing =
+          new Thread(
+              () -> {
+                while (!enough.get()) {
+                  pipeline.produce(8);
+                }
+              });
+      try (KafkaIngest first = pipeline.open(options)) {
+        first.start();
+        producing.start();
+        Pipeline.until(() -> pipeline.totalRecords() > 500, first::status);
+        try (KafkaIngest second = pipeline.open(options)) {
+          second.start();
+          awaitShare(second, 2);
+          long rows = pipeline.totalRecords();
+          Pipeline.until(() -> pipeline.totalRecords() > rows + 500, second::status);
+          enough.set(true);
+          producing.join();
+          pipeline.assertExactly(pipeline.produced());
+        }
+      } finally {
+        enough.set(true);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void consumersOfOneProcessCommitTogether(Protocol protocol) {
+    try (Pipeline pipeline = pipeline(8)) {
+      KafkaOptions options = pipeline.options(protocol.properties).consumers(8).build();
+      pipeline.produce(1000);
+      try (KafkaIngest ingest =
+          KafkaIngest.open(pipeline.catalog, pipeline.name, () -> Pipeline.NUMBERS, options)) {
+        ingest.start();
+        awaitShare(ingest, 8);
+        for (int i = 0; i < 30; i++) {
+          pipeline.produce(200);
+          LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+        }
+        pipeline.assertExactly(pipeline.produced());
+        Pipeline.until(() -> ingest.status().lag() == 0, ingest::status);
+        assertThat(ingest.status().commitRetries()).isZero();
+        assertThat(ingest.status().reopenings()).isZero();
+      }
     }
   }
 

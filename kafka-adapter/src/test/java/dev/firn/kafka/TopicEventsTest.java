@@ -264,6 +264,22 @@ class TopicEventsTest extends OneBroker {
   }
 
   @Test
+  void theBeginningOfAnEmptyTopicIsKept() {
+    try (Pipeline pipeline = pipeline(1)) {
+      KafkaOptions latest = pipeline.options(Map.of("auto.offset.reset", "latest")).build();
+      try (KafkaIngest ingest = pipeline.open(latest)) {
+        ingest.start();
+        Pipeline.until(() -> !ingest.status().committed().isNone(), ingest::status);
+      }
+      pipeline.produce(30); // while nobody reads
+      try (KafkaIngest ingest = pipeline.open(latest)) {
+        ingest.start();
+        pipeline.assertExactly(30);
+      }
+    }
+  }
+
+  @Test
   void aPatternTakesTopicsThatComeLater() {
     try (Pipeline pipeline = pipeline(1)) {
       pipeline.produce(20);
