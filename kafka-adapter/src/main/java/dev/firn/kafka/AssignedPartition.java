@@ -2,7 +2,10 @@ package dev.firn.kafka;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One partition that this consumer has: where it is read, and how far it is visible.
@@ -23,8 +26,11 @@ final class AssignedPartition {
   private volatile long lag;
   private volatile long visibleMillis;
 
-  /** What was appended and is not yet known to be committed: ends, and the timestamps there. */
-  private final Deque<long[]> underWay = new ArrayDeque<>();
+  /** What was appended and is not yet known to be committed. */
+  private final Deque<Chunk> underWay = new ArrayDeque<>();
+
+  /** Records up to {@code end}, with the timestamps of the first and the last; -1 without any. */
+  private record Chunk(long end, long oldest, long newest) {}
 
   AssignedPartition(TopicPartition name) {
     this.name = name;
@@ -40,6 +46,12 @@ final class AssignedPartition {
 
   String source() {
     return source;
+  }
+
+  /** Whether it is claimed as a partition of the topic with this id; null if there is no topic. */
+  boolean isOf(@Nullable Uuid topicId) {
+    return topicId == null
+        || source.equals(KafkaTokens.source(new TopicIdPartition(topicId, name)));
   }
 
   void claimed(StartPositions.Start start) {
@@ -58,25 +70,33 @@ final class AssignedPartition {
     return reached;
   }
 
-  /** Everything before {@code next} was appended; its last record has {@code timestamp}. */
-  void reached(long next, long timestamp) {
-    reached = next;
-    underWay.add(new long[] {next, timestamp});
+  /** Everything before {@code end} was appended; the timestamps are those of the new records. */
+  void reached(long end, long oldest, long newest) {
+    reached = end;
+    underWay.add(new Chunk(end, oldest, newest));
   }
 
   long committed() {
     return committed;
   }
 
-  /** The table holds everything before {@code position}. */
-  void committed(long position) {
+  /**
+   * The table holds everything before {@code position}. Returns the timestamp of the oldest record
+   * that has become visible by that; {@code Long.MAX_VALUE} if none has.
+   */
+  long committed(long position) {
     committed = position;
-    long visible = visibleMillis;
-    for (long[] end = underWay.peek(); end != null && end[0] <= position; end = underWay.peek()) {
-      visible = Math.max(visible, end[1]);
+    long oldest = Long.MAX_VALUE;
+    long newest = visibleMillis;
+    for (Chunk chunk = underWay.peek();
+        chunk != null && chunk.end() <= position;
+        chunk = underWay.peek()) {
       underWay.remove();
+      newest = Math.max(newest, chunk.newest());
+      oldest = chunk.oldest() < 0 ? oldest : Math.min(oldest, chunk.oldest());
     }
-    visibleMillis = visible;
+    visibleMillis = newest;
+    return oldest;
   }
 
   /** Records between what was polled and the partition's end. */

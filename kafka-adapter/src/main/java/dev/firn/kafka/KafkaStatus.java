@@ -1,5 +1,6 @@
 package dev.firn.kafka;
 
+import dev.firn.api.CommitResult.Timings;
 import dev.firn.api.CommitToken;
 import java.util.List;
 import java.util.Optional;
@@ -11,11 +12,14 @@ import java.util.Optional;
  * @param state what it is doing
  * @param partitions what it has of the topics, in order of name
  * @param committed the table's token, as last seen
- * @param recordsRead records taken from Kafka since it was opened
- * @param rowsAppended rows handed to the writer, those included that were read again
+ * @param recordsRead records taken from Kafka since it was opened, those included that were read
+ *     again
  * @param rowsCommitted rows made visible
  * @param commits snapshots made
  * @param commitRetries attempts that lost against another writer's commit and were made anew
+ * @param commitTime time in commits, all of them together, by phase
+ * @param freshnessMillis how old the oldest record was, by Kafka's timestamps, when the last commit
+ *     made it visible
  * @param recordsRejected records that were bad
  * @param recordsSkipped offsets that retention had deleted before they were read
  * @param reopenings how often the writer was given up and opened anew
@@ -29,10 +33,11 @@ public record KafkaStatus(
     List<Partition> partitions,
     CommitToken committed,
     long recordsRead,
-    long rowsAppended,
     long rowsCommitted,
     long commits,
     long commitRetries,
+    Timings commitTime,
+    long freshnessMillis,
     long recordsRejected,
     long recordsSkipped,
     long reopenings,

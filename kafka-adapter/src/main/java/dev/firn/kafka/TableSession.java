@@ -1,5 +1,6 @@
 package dev.firn.kafka;
 
+import dev.firn.api.CommitToken;
 import dev.firn.api.StreamingTableWriter;
 import dev.firn.api.error.RecordRejectedException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -50,6 +51,15 @@ final class TableSession implements AutoCloseable {
     if (bad != null) {
       bad.secure();
     }
+  }
+
+  /** Commits everything: bad records first, then the rows, which reach {@code ahead}. Waits. */
+  void commitTail(CommitToken ahead) {
+    secureBadRecords();
+    if (!ahead.isNone()) {
+      writer.mark(ahead);
+    }
+    writer.commit();
   }
 
   /** Closes both, whatever the first one says. */

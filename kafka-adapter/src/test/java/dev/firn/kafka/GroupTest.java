@@ -85,7 +85,7 @@ class GroupTest extends OneBroker {
         Pipeline.until(
             () -> {
               sleeper.poll(Duration.ofMillis(20));
-              return sleeper.status().rowsAppended() >= 200;
+              return sleeper.status().recordsRead() >= 200;
             },
             sleeper::status);
         // From here on nobody polls it: the group takes its partitions away.

@@ -1,6 +1,6 @@
 package dev.firn.benchmarks.kafka;
 
-import dev.firn.benchmarks.kafka.contender.FirnStandIn;
+import dev.firn.benchmarks.kafka.contender.FirnIngest;
 import dev.firn.benchmarks.kafka.contender.ParseOnly;
 import dev.firn.benchmarks.kafka.contender.Task;
 import dev.firn.benchmarks.measure.RivalModule;
@@ -30,7 +30,7 @@ final class Contenders {
           "--add-opens=java.base/java.nio=ALL-UNNAMED",
           "--add-opens=java.base/java.util=ALL-UNNAMED");
 
-  static final Contender FIRN = new Here("firn-standin", FirnStandIn.class, true);
+  static final Contender FIRN = new Here("firn", FirnIngest.class, true);
   static final Contender LIMIT = new Here("limit", ParseOnly.class, false);
 
   private Contenders() {}

@@ -5,16 +5,14 @@ import dev.firn.api.CommitPolicy;
 import dev.firn.api.WriterOptions;
 import dev.firn.kafka.KafkaIngest;
 import dev.firn.kafka.KafkaOptions;
+import dev.firn.kafka.format.KafkaFormats;
 import java.util.Map;
 import org.apache.iceberg.jdbc.JdbcCatalog;
 
-/**
- * Firn's {@link KafkaIngest} with its defaults, but with a mapper of JSON made by hand: stands in
- * for Firn's own.
- */
-public final class FirnStandIn {
+/** Firn's {@link KafkaIngest} with its defaults. */
+public final class FirnIngest {
 
-  private FirnStandIn() {}
+  private FirnIngest() {}
 
   /** Runs until it is killed; the arguments are those of a {@link Task}. */
   public static void main(String[] args) {
@@ -28,7 +26,8 @@ public final class FirnStandIn {
             .consumer(Map.of("bootstrap.servers", task.broker()))
             .build();
     try (JdbcCatalog catalog = Firn.openEmbedded(task.catalog());
-        KafkaIngest ingest = KafkaIngest.open(catalog, task.table(), new JsonRow(), options)) {
+        KafkaIngest ingest =
+            KafkaIngest.open(catalog, task.table(), KafkaFormats.json(), options)) {
       ingest.run();
     }
   }

@@ -1,0 +1,104 @@
+package dev.firn.kafka;
+
+import dev.firn.api.CommitToken;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes note of commits, and tells Kafka how far the table has come, for those who watch the lag of
+ * the group. The polling thread's own.
+ */
+final class CommitReports {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CommitReports.class);
+
+  /** How old Kafka's figures may be. */
+  private static final long EVERY_NANOS = Duration.ofSeconds(1).toNanos();
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final Assignment assignment;
+  private final Counters counters;
+  private final Clock clock;
+  private final Map<TopicPartition, OffsetAndMetadata> news = new HashMap<>();
+  private long commitsSeen;
+  private long next = System.nanoTime();
+
+  CommitReports(
+      Consumer<byte[], byte[]> consumer, Assignment assignment, Counters counters, Clock clock) {
+    this.consumer = consumer;
+    this.assignment = assignment;
+    this.counters = counters;
+    this.clock = clock;
+  }
+
+  /** Returns whether there was a commit since the last call. */
+  boolean note(CommitToken token) {
+    long commits = counters.commits.get();
+    if (commits == commitsSeen) {
+      return false;
+    }
+    commitsSeen = commits;
+    long oldest = Long.MAX_VALUE;
+    for (AssignedPartition partition : assignment.all()) {
+      OptionalLong position = token.position(partition.source());
+      if (partition.isClaimed()
+          && position.isPresent()
+          && position.getAsLong() > partition.committed()) {
+        oldest = Math.min(oldest, partition.committed(position.getAsLong()));
+        news.put(partition.name(), new OffsetAndMetadata(position.getAsLong()));
+      }
+    }
+    if (oldest < Long.MAX_VALUE) {
+      counters.freshnessMillis.set(Math.max(0, clock.millis() - oldest));
+    }
+    return true;
+  }
+
+  /** Now and then, without waiting. */
+  void tellKafka() {
+    long now = System.nanoTime();
+    if (now - next < 0) {
+      return;
+    }
+    next = now + EVERY_NANOS;
+    for (AssignedPartition partition : assignment.all()) {
+      if (partition.isClaimed()) {
+        consumer.currentLag(partition.name()).ifPresent(partition::lag);
+      }
+    }
+    if (!news.isEmpty()) {
+      consumer.commitAsync(
+          ours(),
+          (offsets, problem) -> {
+            if (problem != null) {
+              LOG.debug("Kafka was not told of {}", offsets, problem);
+            }
+          });
+      news.clear();
+    }
+  }
+
+  /** Waits, at most for {@code patience}. */
+  void tellKafkaAtTheEnd(Duration patience) {
+    try {
+      consumer.commitSync(ours(), patience);
+    } catch (KafkaException e) {
+      LOG.info("Kafka was not told of the last commits: {}", e.toString());
+    }
+  }
+
+  private Map<TopicPartition, OffsetAndMetadata> ours() {
+    Map<TopicPartition, OffsetAndMetadata> ours = new HashMap<>(news);
+    ours.keySet().removeIf(name -> assignment.get(name) == null);
+    return ours;
+  }
+}
