@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Types;
@@ -75,10 +76,14 @@ final class DemoKafka implements AutoCloseable {
     return ends;
   }
 
+  /** How many records the topic has had. */
+  long count(String topic) {
+    return LongStream.of(ends(topic)).sum();
+  }
+
   /** Whether everything that {@code topic} has is visible to the table's readers. */
   boolean isAllIn(String topic, KafkaStatus status) {
-    long visible = status.partitions().stream().mapToLong(Partition::committed).sum();
-    return visible == LongStream.of(ends(topic)).sum();
+    return status.partitions().stream().mapToLong(Partition::committed).sum() == count(topic);
   }
 
   /** The earthquakes, spread over the partitions; those that the topic has are not sent again. */
@@ -99,6 +104,18 @@ final class DemoKafka implements AutoCloseable {
     SyntheticEvents events = new SyntheticEvents();
     for (int n = 0; n < count; n++) {
       send(topic, n % PARTITIONS, events.next());
+    }
+    flush();
+  }
+
+  /** Synthetic events, some hundreds a second. */
+  void sendEventsUntil(BooleanSupplier enough, String topic) {
+    SyntheticEvents events = new SyntheticEvents();
+    while (!enough.getAsBoolean()) {
+      for (int n = 0; n < 10 * PARTITIONS; n++) {
+        send(topic, n % PARTITIONS, events.next());
+      }
+      waitAMoment();
     }
     flush();
   }

@@ -7,15 +7,13 @@ import java.util.concurrent.TimeUnit;
 /** One line that says how an ingest is doing: drawn anew on a terminal, else once a second. */
 final class IngestLine {
 
-  private final String what;
   private final PrintStream out;
   private final boolean onTerminal = Progress.onTerminal();
   private final long everyNanos = TimeUnit.MILLISECONDS.toNanos(onTerminal ? 200 : 1_000);
-  private long shownAt = System.nanoTime();
-  private long shownRows;
+  private final long begunAt = System.nanoTime();
+  private long shownAt = begunAt;
 
-  IngestLine(String what, PrintStream out) {
-    this.what = what;
+  IngestLine(PrintStream out) {
     this.out = out;
   }
 
@@ -32,21 +30,16 @@ final class IngestLine {
   }
 
   private void print(KafkaStatus status, String end) {
-    long now = System.nanoTime();
-    double seconds = (now - shownAt) / 1e9;
-    long rows = status.rowsCommitted();
-    double perSecond = (rows - shownRows) / seconds;
-    shownAt = now;
-    shownRows = rows;
+    shownAt = System.nanoTime();
+    double seconds = (shownAt - begunAt) / 1e9;
     out.printf(
-        "%s  %s: %,d rows made visible (%,.0f/s), lag %,d records, %s%s",
-        onTerminal ? "\r" : "", what, rows, perSecond, status.lag(), freshness(status), end);
+        "%s  %,d rows visible (%,.0f/s), lag %,d records, last rows visible after %.1f s%s",
+        onTerminal ? "\r" : "",
+        status.rowsCommitted(),
+        status.rowsCommitted() / seconds,
+        status.lag(),
+        status.freshnessMillis() / 1e3,
+        onTerminal ? "   " + end : end);
     out.flush();
-  }
-
-  private static String freshness(KafkaStatus status) {
-    return status.lagMillis() == 0
-        ? status.state() + "        "
-        : String.format("%.1f s behind     ", status.lagMillis() / 1e3);
   }
 }

@@ -62,6 +62,7 @@ public final class KafkaToIceberg {
     Table table =
         Firn.createTableIfAbsent(
             catalog, TableIdentifier.of("demo", topic), DemoKafka.withOrigin(value));
+    out.printf("%nTopic %s, read into table %s%n", topic, table.name());
     long before = OffsetsSeen.in(table).rows();
     CompletableFuture<Void> sending = CompletableFuture.runAsync(sender);
 
@@ -84,7 +85,7 @@ public final class KafkaToIceberg {
 
     try (KafkaIngest ingest = KafkaIngest.open(table, mapper, options)) {
       CompletableFuture<Void> ended = ingest.start().toCompletableFuture(); // its own thread
-      IngestLine line = new IngestLine(topic, out);
+      IngestLine line = new IngestLine(out);
       while (!ended.isDone() && !(sending.isDone() && kafka.isAllIn(topic, ingest.status()))) {
         line.show(ingest.status());
         DemoKafka.waitAMoment();
@@ -94,11 +95,10 @@ public final class KafkaToIceberg {
     sending.join();
 
     OffsetsSeen seen = OffsetsSeen.in(table);
-    out.printf("The table held %,d rows; this run added %,d.%n%n", before, seen.rows() - before);
-    out.printf("What a reader of %s sees%n", table.name());
+    out.printf("The table held %,d rows; this run added %,d.%n", before, seen.rows() - before);
+    out.println("What a reader of it sees");
     out.printf("  snapshots   %,d%n", ReaderView.snapshots(table));
     out.printf("  data files  %,d%n", ReaderView.dataFiles(table));
     seen.print(kafka.ends(topic), out);
-    out.println();
   }
 }

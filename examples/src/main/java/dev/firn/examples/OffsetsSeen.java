@@ -15,6 +15,7 @@ import org.apache.iceberg.io.CloseableIterable;
 final class OffsetsSeen {
 
   private final Map<Integer, BitSet> offsets = new TreeMap<>();
+  private final Map<String, Long> rowsByWriter = new TreeMap<>();
   private long rows;
   private long doubled;
 
@@ -23,8 +24,13 @@ final class OffsetsSeen {
     table.refresh();
     OffsetsSeen seen = new OffsetsSeen();
     try (CloseableIterable<Record> rows =
-        IcebergGenerics.read(table).select("kafka_partition", "kafka_offset").build()) {
+        IcebergGenerics.read(table)
+            .select("kafka_partition", "kafka_offset", "written_by")
+            .build()) {
       for (Record row : rows) {
+        if (row.getField("written_by") instanceof String writer) {
+          seen.rowsByWriter.merge(writer, 1L, Long::sum);
+        }
         seen.add((int) row.getField("kafka_partition"), (long) row.getField("kafka_offset"));
       }
     } catch (IOException e) {
@@ -42,6 +48,11 @@ final class OffsetsSeen {
 
   long rows() {
     return rows;
+  }
+
+  /** How many rows say that {@code writer} wrote them. */
+  long rowsBy(String writer) {
+    return rowsByWriter.getOrDefault(writer, 0L);
   }
 
   /** Whether each record of a topic with these ends is there, and once. */

@@ -20,7 +20,7 @@ class FloorTest {
   private static final Pattern ALLOWED =
       Pattern.compile(
           "dev\\.firn\\.(?:Firn|(?:api|examples|testkit)\\.[\\w.]+"
-              + "|kafka\\.(?:format\\.)?[A-Z]\\w+)");
+              + "|kafka\\.(?:(?:format|metrics)\\.)?[A-Z][\\w.]+)");
 
   @Test
   void examplesImportOnlyWhatUsersMay() throws IOException {
