@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
@@ -85,20 +86,32 @@ public final class KafkaToIceberg {
 
     try (KafkaIngest ingest = KafkaIngest.open(table, mapper, options)) {
       CompletableFuture<Void> ended = ingest.start().toCompletableFuture(); // its own thread
-      IngestLine line = new IngestLine(out);
-      while (!ended.isDone() && !(sending.isDone() && kafka.isAllIn(topic, ingest.status()))) {
-        line.show(ingest.status());
-        DemoKafka.waitAMoment();
-      }
-      line.end(ingest.status());
-    } // what was read is committed; Kafka's partitions go to others
+      show(ingest, () -> ended.isDone() || (sending.isDone() && isAllIn(topic, ingest)));
+      ended.getNow(null); // throws why it has stopped, if it has
+    } // commits what was read, and leaves the group
     sending.join();
+    report(table, before, kafka.ends(topic));
+  }
 
+  private boolean isAllIn(String topic, KafkaIngest ingest) {
+    return kafka.isAllIn(topic, ingest.status());
+  }
+
+  private void show(KafkaIngest ingest, BooleanSupplier done) {
+    IngestLine line = new IngestLine(out);
+    while (!done.getAsBoolean()) {
+      line.show(ingest.status());
+      DemoKafka.waitAMoment();
+    }
+    line.end(ingest.status());
+  }
+
+  private void report(Table table, long before, long[] ends) {
     OffsetsSeen seen = OffsetsSeen.in(table);
     out.printf("The table held %,d rows; this run added %,d.%n", before, seen.rows() - before);
     out.println("What a reader of it sees");
     out.printf("  snapshots   %,d%n", ReaderView.snapshots(table));
     out.printf("  data files  %,d%n", ReaderView.dataFiles(table));
-    seen.print(kafka.ends(topic), out);
+    seen.print(ends, out);
   }
 }

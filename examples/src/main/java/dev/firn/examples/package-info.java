@@ -1,5 +1,5 @@
 /**
- * One idea per main class, at most about 110 lines each.
+ * One idea per main class, at most about 120 lines each.
  *
  * <p>Floor 8: imports {@code dev.firn}, {@code dev.firn.api} and {@code dev.firn.kafka}, must not
  * know {@code dev.firn.internal}.

@@ -159,18 +159,18 @@ class KafkaHowToTest {
     sendJson("{\"number\": 1, \"word\": \"snow\"}");
     RecordMapper<ConsumerRecord<byte[], byte[]>> mapper = KafkaFormats.json();
     KafkaOptions options = options();
-    List<KafkaIngest> running = new ArrayList<>();
-    CompletableFuture<Void> process =
-        CompletableFuture.runAsync(
+    Thread process =
+        new Thread(
             () -> {
               KafkaIngest ingest = KafkaIngest.open(catalog, NAME, mapper, options);
               Runtime.getRuntime().addShutdownHook(new Thread(ingest::close)); // commits the rest
-              running.add(ingest);
               ingest.run(); // until it is closed, or throws why it had to stop
             });
-    until(() -> process.isDone() || ReaderView.rows(table).size() == 1);
-    running.get(0).close();
-    process.get();
+    process.start();
+    until(() -> !process.isAlive() || ReaderView.rows(table).size() == 1);
+    process.interrupt(); // closes it as well
+    process.join();
+    assertThat(ReaderView.rows(table)).hasSize(1);
   }
 
   @Test
