@@ -33,13 +33,19 @@ final class IngestLine {
     shownAt = System.nanoTime();
     double seconds = (shownAt - begunAt) / 1e9;
     out.printf(
-        "%s  %,d rows visible (%,.0f/s), lag %,d records, last rows visible after %.1f s%s",
+        "%s  %,d rows visible (%,.0f/s), lag %,d records, %s%s",
         onTerminal ? "\r" : "",
         status.rowsCommitted(),
         status.rowsCommitted() / seconds,
         status.lag(),
-        status.freshnessMillis() / 1e3,
+        freshness(status),
         onTerminal ? "   " + end : end);
     out.flush();
+  }
+
+  private static String freshness(KafkaStatus status) {
+    return status.commits() == 0
+        ? "no commit yet"
+        : String.format("last rows visible after %.1f s", status.freshnessMillis() / 1e3);
   }
 }
