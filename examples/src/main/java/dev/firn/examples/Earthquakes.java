@@ -2,6 +2,7 @@ package dev.firn.examples;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -42,6 +43,20 @@ final class Earthquakes {
     }
     week.sort(Comparator.comparing(Earthquake::time).thenComparing(Earthquake::id));
     return week;
+  }
+
+  /** {@code quake} as a producer would send it. */
+  static String json(Earthquake quake) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("id", quake.id())
+        .put("time", quake.time().toString())
+        .put("place", quake.place())
+        .put("magnitude", quake.magnitude())
+        .put("depth_km", quake.depthKm())
+        .put("longitude", quake.longitude())
+        .put("latitude", quake.latitude())
+        .toString();
   }
 
   private static Earthquake earthquake(JsonNode feature) {

@@ -27,7 +27,7 @@ final class Progress {
 
   /** Since Java 22 there is a console without a terminal too; it says so itself. */
   @SuppressWarnings("SystemConsoleNull") // and then isTerminal() is asked
-  private static boolean onTerminal() {
+  static boolean onTerminal() {
     Console console = System.console();
     if (console == null) {
       return false;

@@ -1,8 +1,8 @@
 /**
- * One idea per main class, at most about 80 lines each.
+ * One idea per main class, at most about 120 lines each.
  *
- * <p>Floor 8: imports {@code dev.firn} and {@code dev.firn.api}, must not know {@code
- * dev.firn.internal}.
+ * <p>Floor 8: imports {@code dev.firn}, {@code dev.firn.api} and {@code dev.firn.kafka}, must not
+ * know {@code dev.firn.internal}.
  */
 @NullMarked
 package dev.firn.examples;

@@ -7,8 +7,10 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every example runs, and reports what it promises. */
@@ -81,5 +83,28 @@ class ExamplesTest {
     assertThat(reportOf((path, out) -> assertThat(ExactlyOnceReplay.run(path, 2, out)).isTrue()))
         .contains("Last run: the source has ended.")
         .contains("200,000 rows: 0 numbers missing, 0 doubled.");
+  }
+
+  @Test
+  @Timeout(value = 3, unit = TimeUnit.MINUTES)
+  void kafkaToIcebergWritesTheWeekOnceThoughItIsRunTwice() throws Exception {
+    assertThat(reportOf((path, out) -> KafkaToIceberg.run(path, 0, out)))
+        .contains("The table held 0 rows; this run added 1,707.")
+        .contains("1,707 rows visible")
+        .contains("0 records missing, 0 doubled")
+        .doesNotContain("synthetic");
+    assertThat(reportOf((path, out) -> KafkaToIceberg.run(path, 5_000, out)))
+        .contains("The table held 1,707 rows; this run added 0.")
+        .contains("The table held 0 rows; this run added 5,000.");
+  }
+
+  @Test
+  @Timeout(value = 10, unit = TimeUnit.MINUTES)
+  void kafkaConsumerGroupGoesOnWithoutTheOneThatWasKilled() throws Exception {
+    assertThat(reportOf((path, out) -> assertThat(KafkaConsumerGroup.run(path, out)).isTrue()))
+        .contains("Ann reads partitions [0, 1, 2, 3]")
+        .contains("Ann is killed")
+        .contains("Ben reads partitions [0, 1, 2, 3]")
+        .contains("0 records missing, 0 doubled");
   }
 }

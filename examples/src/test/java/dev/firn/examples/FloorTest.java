@@ -18,7 +18,9 @@ class FloorTest {
   private static final Pattern IMPORT =
       Pattern.compile("import (?:static )?(dev\\.firn\\.[\\w.*]+);");
   private static final Pattern ALLOWED =
-      Pattern.compile("dev\\.firn\\.(?:Firn|api\\.[\\w.]+|examples\\.[\\w.]+|testkit\\.[\\w.]+)");
+      Pattern.compile(
+          "dev\\.firn\\.(?:Firn|(?:api|examples|testkit)\\.[\\w.]+"
+              + "|kafka\\.(?:(?:format|metrics)\\.)?[A-Z][\\w.]+)");
 
   @Test
   void examplesImportOnlyWhatUsersMay() throws IOException {

@@ -38,6 +38,9 @@ public final class KafkaBroker implements AutoCloseable {
   /** Heartbeats of the consumer protocol: a rebalance takes a few of them. */
   private static final String HEARTBEAT_MILLIS = "200";
 
+  /** What a directory has that was formatted. */
+  private static final String FORMATTED = "meta.properties";
+
   private final Map<String, String> properties;
   private final String address;
   private @Nullable KafkaRaftServer server;
@@ -47,7 +50,10 @@ public final class KafkaBroker implements AutoCloseable {
     this.address = address;
   }
 
-  /** Starts a broker on {@code directory}, which is made if it does not exist. */
+  /**
+   * Starts a broker on {@code directory}, which is made if it does not exist. Topics of a broker
+   * that had it before are there again; the port is another one.
+   */
   public static KafkaBroker start(Path directory) {
     return start(directory, Map.of());
   }
@@ -96,6 +102,9 @@ public final class KafkaBroker implements AutoCloseable {
   }
 
   private void format(Path directory) {
+    if (Files.exists(directory.resolve(FORMATTED))) {
+      return; // another broker's data, and its cluster id: both are taken over
+    }
     try {
       Files.createDirectories(directory);
       new Formatter()

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -46,6 +47,21 @@ class KafkaBrokerTest {
             .singleElement()
             .satisfies(record -> assertThat(record.value()).asString().isEqualTo("7"));
       }
+    }
+  }
+
+  @Test
+  void anotherBrokerOnTheSameDirectoryHasTheTopicsOfTheFirst() throws Exception {
+    String cluster;
+    try (KafkaBroker broker = KafkaBroker.start(directory);
+        Admin admin = broker.admin()) {
+      broker.createTopic("numbers", 2, Map.of());
+      cluster = admin.describeCluster().clusterId().get();
+    }
+    try (KafkaBroker broker = KafkaBroker.start(directory);
+        Admin admin = broker.admin()) {
+      assertThat(admin.listTopics().names().get()).contains("numbers");
+      assertThat(admin.describeCluster().clusterId().get()).isEqualTo(cluster);
     }
   }
 }
