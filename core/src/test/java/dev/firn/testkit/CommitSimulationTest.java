@@ -55,7 +55,10 @@ class CommitSimulationTest {
             "clock jump",
             "commit: TableGoneException",
             "shared: visible",
-            "shared: zombie woke");
+            "shared: zombie woke",
+            "team: COMMITTED",
+            "team: closed in mid-commit",
+            "team: handed in together: 3");
   }
 
   @ParameterizedTest

@@ -24,7 +24,7 @@ final class AssignedPartition {
 
   private boolean chosen;
   private volatile long committed;
-  private volatile long lag;
+  private volatile long end;
   private volatile long visibleMillis;
 
   /** What was appended and is not yet known to be committed. */
@@ -65,6 +65,7 @@ final class AssignedPartition {
     chosen = start.chosen();
     reached = start.position();
     committed = start.position();
+    end = start.end();
     underWay.clear();
   }
 
@@ -109,22 +110,21 @@ final class AssignedPartition {
     return oldest;
   }
 
-  /** Records between what was polled and the partition's end. */
-  void lag(long records) {
-    lag = records;
+  /** Where the partition ends, as far as is known. */
+  void endsAt(long offset) {
+    end = offset;
   }
 
   KafkaStatus.Partition status(long nowMillis) {
-    long records = lag;
-    boolean behind = records > 0 || committed < reached;
-    long millis = visibleMillis;
+    long lag = Math.max(0, Math.max(end, reached) - committed);
+    long visible = visibleMillis;
     return new KafkaStatus.Partition(
         name.topic(),
         name.partition(),
         isClaimed(),
         reached,
         committed,
-        records + Math.max(0, reached - committed),
-        behind && millis > 0 ? Math.max(0, nowMillis - millis) : 0);
+        lag,
+        lag > 0 && visible > 0 ? Math.max(0, nowMillis - visible) : 0);
   }
 }

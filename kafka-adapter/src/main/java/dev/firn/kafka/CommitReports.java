@@ -79,7 +79,10 @@ final class CommitReports {
     next = now + EVERY_NANOS;
     for (AssignedPartition partition : assignment.all()) {
       if (partition.isClaimed()) {
-        consumer.currentLag(partition.name()).ifPresent(partition::lag);
+        OptionalLong lag = consumer.currentLag(partition.name());
+        if (lag.isPresent()) { // then the position is known, too
+          partition.endsAt(consumer.position(partition.name()) + lag.getAsLong());
+        }
       }
     }
     if (!news.isEmpty()) {

@@ -18,7 +18,6 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,10 +36,11 @@ final class StartPositions {
   /**
    * Where one partition begins.
    *
+   * @param end where the partition ended when it was looked up
    * @param chosen whether nobody would find this position again: the token must keep it
    * @param skipped records that retention has deleted before they were read
    */
-  record Start(String source, long position, boolean chosen, long skipped) {}
+  record Start(String source, long position, long end, boolean chosen, long skipped) {}
 
   private final KafkaOptions options;
   private final Origin here;
@@ -129,17 +129,19 @@ final class StartPositions {
       TopicPartition name = partition.topicPartition();
       String source = KafkaTokens.source(partition);
       Long oldest = earliest.get(name);
-      if (oldest == null || !latest.containsKey(name)) {
+      Long end = latest.get(name);
+      if (oldest == null || end == null) {
         continue; // no leader for now
       }
       OptionalLong held = token.position(source);
       starts.put(
           name,
           held.isPresent()
-              ? resumed(name, source, held.getAsLong(), oldest, latest.get(name), topics)
+              ? resumed(name, source, held.getAsLong(), oldest, end, topics)
               : new Start(
                   source,
-                  begin(partition, oldest, latest.get(name), known, topics),
+                  begin(partition, oldest, end, known, topics),
+                  end,
                   !reset.equals(EARLIEST),
                   0));
     }
@@ -158,9 +160,9 @@ final class StartPositions {
       String source,
       long position,
       long oldest,
-      @Nullable Long end,
+      long end,
       TopicLookup topics) {
-    if (end != null && position > end && position > topics.highWatermark(name)) {
+    if (position > end && position > topics.highWatermark(name)) {
       throw new KafkaIngestException(
           Kind.TOPIC_BEHIND_TABLE,
           "Partition "
@@ -174,7 +176,7 @@ final class StartPositions {
           null);
     }
     if (position >= oldest) {
-      return new Start(source, position, false, 0);
+      return new Start(source, position, end, false, 0);
     }
     if (options.whenRecordsAreGone() == WhenRecordsAreGone.STOP) {
       throw new KafkaIngestException(
@@ -196,16 +198,12 @@ final class StartPositions {
         position,
         oldest,
         name);
-    return new Start(source, oldest, false, oldest - position);
+    return new Start(source, oldest, end, false, oldest - position);
   }
 
   /** A partition without a token: new to this stream, of a topic that grew, or of a new topic. */
   private long begin(
-      TopicIdPartition partition,
-      long oldest,
-      @Nullable Long end,
-      Known known,
-      TopicLookup topics) {
+      TopicIdPartition partition, long oldest, long end, Known known, TopicLookup topics) {
     if (known.topics().contains(partition.topic())) {
       if (known.ids().contains(partition.topicId())) {
         return oldest; // the topic grew: what was produced before we noticed counts
@@ -221,7 +219,7 @@ final class StartPositions {
     }
     return switch (reset) {
       case EARLIEST -> oldest;
-      case "latest" -> end == null ? oldest : end;
+      case "latest" -> end;
       case "none" ->
           throw new KafkaIngestException(
               Kind.NO_POSITION,
@@ -229,16 +227,16 @@ final class StartPositions {
                   + partition.topicPartition()
                   + ", and auto.offset.reset is none. Set it to earliest or latest to begin.",
               null);
-      default -> since(partition.topicPartition(), oldest, end, topics);
+      default -> since(partition.topicPartition(), end, topics);
     };
   }
 
-  private long since(TopicPartition name, long oldest, @Nullable Long end, TopicLookup topics) {
+  private long since(TopicPartition name, long end, TopicLookup topics) {
     Duration back = Duration.parse(reset.substring(BY_DURATION.length()));
     long millis = options.writer().clock().instant().minus(back).toEpochMilli();
     long found =
         topics.offsets(Map.of(name, OffsetSpec.forTimestamp(millis))).getOrDefault(name, -1L);
-    return found >= 0 ? found : end == null ? oldest : end;
+    return found >= 0 ? found : end;
   }
 
   KafkaIngestException recreated(String topic) {

@@ -179,8 +179,9 @@ class StreamingGroupTest {
       assertThat(one.status().commitsInFlight()).isZero();
       clock.advance(Duration.ofMinutes(40));
       append(one, "p1", 1); // is due, and cuts
-      append(two, "p2", 1); // has been called
-      append(one, "p1", 1); // must not be called back
+      append(one, "p1", 1);
+      append(two, "p2", 1); // has been called, and does not call back
+      append(one, "p1", 1);
       append(two, "p2", 1);
       assertThat(one.status().commitsInFlight()).isEqualTo(1);
       assertThat(two.status().commitsInFlight()).isEqualTo(1);
