@@ -86,12 +86,13 @@ final class CommitReports {
       }
     }
     if (!news.isEmpty()) {
+      Map<TopicPartition, OffsetAndMetadata> told = ours();
       consumer.commitAsync(
-          ours(),
-          (offsets, problem) -> {
+          told,
+          (offsets, problem) -> { // after a problem the offsets may be null
             if (problem != null) {
-              LOG.debug("Kafka was not told of {}", offsets, problem);
-              offsets.forEach(news::putIfAbsent);
+              LOG.debug("Kafka was not told of {}", told, problem);
+              told.forEach(news::putIfAbsent);
             }
           });
       news.clear();

@@ -2,13 +2,9 @@ package dev.firn.internal.commit;
 
 import dev.firn.api.WriterOptions;
 import dev.firn.api.error.UnsupportedTableException;
-import java.util.HashMap;
-import java.util.Map;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.BaseTransaction;
 import org.apache.iceberg.HasTableOperations;
-import org.apache.iceberg.PartitionField;
-import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.SerializableTable;
 import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.StaticTableOperations;
@@ -16,7 +12,6 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.TableProperties;
-import org.apache.iceberg.avro.AvroSchemaUtil;
 import org.apache.iceberg.metrics.LoggingMetricsReporter;
 import org.apache.iceberg.metrics.MetricsReporter;
 
@@ -83,7 +78,6 @@ final class WritableTable {
               + metadata.location()
               + " has an atomic rename that never replaces a file");
     }
-    checkPartitionNames(name, metadata.spec());
     String branch = options.branch();
     SnapshotRef ref = metadata.ref(branch);
     if (ref != null && ref.isTag()) {
@@ -97,27 +91,6 @@ final class WritableTable {
           TableProperties.WRITE_AUDIT_PUBLISH_ENABLED
               + " is set, and the token of a staged snapshot is not in the history of main",
           "Write to a branch and fast-forward main after the audit");
-    }
-  }
-
-  /** Manifests are Avro, whose names have fewer characters. */
-  private static void checkPartitionNames(String table, PartitionSpec spec) {
-    Map<String, String> names = new HashMap<>();
-    for (PartitionField field : spec.fields()) {
-      String inManifests = AvroSchemaUtil.makeCompatibleName(field.name());
-      String other = names.putIfAbsent(inManifests, field.name());
-      if (other != null) {
-        throw refused(
-            table,
-            "the partition fields \""
-                + other
-                + "\" and \""
-                + field.name()
-                + "\" are both called "
-                + inManifests
-                + " in Iceberg's manifests",
-            "Rename one of them");
-      }
     }
   }
 

@@ -5,11 +5,14 @@ import dev.firn.internal.buffer.Partition;
 import dev.firn.internal.buffer.RowBatch;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.avro.AvroSchemaUtil;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Type.TypeID;
 import org.apache.iceberg.types.Types.NestedField;
@@ -68,11 +71,34 @@ public final class PartitionKeys {
    * The keys of {@code spec} for batches of {@code schema}'s columns.
    *
    * @throws UnsupportedTableException if a transform is not known, its source column does not exist
-   *     or is inside a list or map, or manifests cannot hold its values
+   *     or is inside a list or map, or manifests cannot hold its values, or tell its fields' names
+   *     apart
    */
   public static PartitionKeys of(PartitionSpec spec, Schema schema) {
     spec.partitionType().fields().forEach(PartitionKeys::requireKept);
+    requireNamesApart(spec);
     return new PartitionKeys(spec, schema);
+  }
+
+  /** Manifests are Avro, whose names have fewer characters. */
+  private static void requireNamesApart(PartitionSpec spec) {
+    Map<String, String> names = new HashMap<>();
+    for (PartitionField field : spec.fields()) {
+      String inManifests = AvroSchemaUtil.makeCompatibleName(field.name());
+      String other = names.putIfAbsent(inManifests, field.name());
+      if (other != null) {
+        throw new UnsupportedTableException(
+            "partition fields '"
+                + other
+                + "' and '"
+                + field.name()
+                + "' are both called "
+                + inManifests
+                + " in Iceberg's manifests; rename one of them",
+            field.name(),
+            null);
+      }
+    }
   }
 
   /**

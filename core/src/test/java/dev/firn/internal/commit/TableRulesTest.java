@@ -22,7 +22,6 @@ import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.SerializableTable;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.metrics.CommitReport;
 import org.apache.iceberg.metrics.MetricsReport;
 import org.junit.jupiter.api.Test;
@@ -63,22 +62,6 @@ class TableRulesTest {
         .isInstanceOf(UnsupportedTableException.class)
         .hasMessageContaining("format version " + version);
     assertThat(other.load().currentSnapshot()).isNull();
-  }
-
-  /** Found by fuzzing: Avro refused the manifest, at the first commit. */
-  @Test
-  void partitionNamesThatAreOneInManifestsAreRefused() {
-    Table loaded = table.load();
-    String column = loaded.schema().columns().get(0).name();
-    loaded
-        .updateSpec()
-        .addField("a.b", Expressions.bucket(column, 4))
-        .addField("a_x2Eb", Expressions.bucket(column, 8))
-        .commit();
-    assertThatThrownBy(() -> open(options))
-        .isInstanceOf(UnsupportedTableException.class)
-        .hasMessageContaining("\"a.b\" and \"a_x2Eb\"")
-        .hasMessageContaining("Rename one of them");
   }
 
   @Test

@@ -324,4 +324,16 @@ class PartitionKeysTest {
     }
     return value instanceof ByteBuffer buffer ? buffer.duplicate() : value;
   }
+
+  /** Found by fuzzing: Avro refused the files' partitions at the first commit. */
+  @Test
+  void fieldsWhoseNamesAreOneInManifestsAreRefused() {
+    Schema schema = new Schema(NestedField.required(1, "id", Types.LongType.get()));
+    PartitionSpec spec =
+        PartitionSpec.builderFor(schema).bucket("id", 4, "a.b").bucket("id", 8, "a_x2Eb").build();
+    assertThatThrownBy(() -> PartitionKeys.of(spec, schema))
+        .isInstanceOf(UnsupportedTableException.class)
+        .hasMessageContaining("'a.b' and 'a_x2Eb'")
+        .hasMessageContaining("rename one of them");
+  }
 }

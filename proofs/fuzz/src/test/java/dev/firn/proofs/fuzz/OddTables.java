@@ -142,10 +142,24 @@ final class OddTables {
         case 4 -> spec.day(source, name);
         case 5 -> spec.hour(source, name);
         case 6 -> spec.alwaysNull(source, name);
-        default -> spec.identity(source, name);
+        default -> {
+          if (isNested(schema, source)) {
+            spec.bucket(source, 5, name);
+          } else {
+            spec.identity(source, name);
+          }
+        }
       }
     }
     return spec.build();
+  }
+
+  /**
+   * Readers take an identity partition from metadata, not from the file; if nothing else of the
+   * struct around it is in the file, they cannot tell that the struct is null.
+   */
+  private static boolean isNested(Schema schema, String source) {
+    return !schema.columns().contains(schema.findField(source));
   }
 
   private SortOrder order(Schema schema) {
