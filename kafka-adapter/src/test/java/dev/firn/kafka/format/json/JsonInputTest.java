@@ -68,8 +68,11 @@ class JsonInputTest {
       for (JsonToken t = in.nextToken(); t != null; t = in.nextToken()) {
         String text = t.isNumeric() || t == JsonToken.VALUE_STRING ? textOf(in, t) : "";
         tokens.add(t + " " + in.currentName() + " " + text);
-        if (in instanceof JsonInput && in.getParsingContext().inRoot()) {
-          break; // at the end a parser closes itself
+        if (in.getParsingContext().inRoot()) { // at the end a parser closes itself
+          if (hasMore(in)) {
+            tokens.add("refused");
+          }
+          break;
         }
       }
     } catch (JsonProcessingException e) {
@@ -78,6 +81,18 @@ class JsonInputTest {
       throw new AssertionError(e);
     }
     return tokens;
+  }
+
+  /** Whether anything follows, a drawn text that closes the object too early for instance. */
+  private static boolean hasMore(JsonParser parser) throws IOException {
+    if (parser instanceof JsonInput in) {
+      return in.hasMore();
+    }
+    try {
+      return parser.nextToken() != null;
+    } catch (JsonProcessingException e) {
+      return true;
+    }
   }
 
   private static String textOf(JsonParser parser, JsonToken token) throws IOException {
