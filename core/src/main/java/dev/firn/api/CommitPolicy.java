@@ -61,6 +61,11 @@ public final class CommitPolicy {
     return new CommitPolicy(interval, bytes, rows, positive("idle", idle));
   }
 
+  /** Whether there is no trigger at all. */
+  public boolean isManual() {
+    return interval.isZero() && idle.isZero() && bytes == Long.MAX_VALUE && rows == Long.MAX_VALUE;
+  }
+
   /** The interval, or zero when there is none. */
   public Duration interval() {
     return interval;
@@ -98,7 +103,7 @@ public final class CommitPolicy {
 
   @Override
   public String toString() {
-    if (interval.isZero() && idle.isZero() && bytes == Long.MAX_VALUE && rows == Long.MAX_VALUE) {
+    if (isManual()) {
       return "manual";
     }
     StringBuilder text = new StringBuilder("every ").append(interval);

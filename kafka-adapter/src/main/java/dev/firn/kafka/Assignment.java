@@ -51,6 +51,10 @@ final class Assignment {
     return names;
   }
 
+  boolean isAnyUnclaimed() {
+    return partitions.values().stream().anyMatch(partition -> !partition.isClaimed());
+  }
+
   boolean isAnyClaimed() {
     return partitions.values().stream().anyMatch(AssignedPartition::isClaimed);
   }

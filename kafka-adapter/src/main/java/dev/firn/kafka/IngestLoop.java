@@ -192,7 +192,7 @@ final class IngestLoop implements ConsumerRebalanceListener {
 
   private void beginWork() {
     TableSession open = session;
-    boolean unclaimed = !assignment.unclaimed().isEmpty();
+    boolean unclaimed = assignment.isAnyUnclaimed();
     if (open == null) {
       tableThread.begin(claim(null));
     } else if (open.hasUnsafeBadRecords() && (unclaimed || feed.isTimeToSecure())) {
@@ -236,7 +236,7 @@ final class IngestLoop implements ConsumerRebalanceListener {
             });
     feed.begin(claimed.session());
     LOG.info("Stream {} reads {}", stream(), claimed.starts());
-    if (!assignment.unclaimed().isEmpty()) {
+    if (assignment.isAnyUnclaimed()) {
       recovery.waitNanos(ABSENT_NANOS);
     }
   }

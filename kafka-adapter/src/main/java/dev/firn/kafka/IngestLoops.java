@@ -1,6 +1,5 @@
 package dev.firn.kafka;
 
-import dev.firn.Firn;
 import dev.firn.api.CommitToken;
 import dev.firn.api.WriterGroup;
 import dev.firn.api.WriterOptions;
@@ -14,7 +13,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
-import org.apache.iceberg.Table;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -43,7 +41,7 @@ final class IngestLoops {
   }
 
   static IngestLoops open(
-      Supplier<Table> table,
+      IngestTable table,
       Supplier<RecordMapper<ConsumerRecord<byte[], byte[]>>> mappers,
       KafkaOptions options,
       Counters counters) {
@@ -54,7 +52,7 @@ final class IngestLoops {
     @Nullable IngestLoops loops = null;
     try {
       if (options.consumers() > 1) {
-        group = Firn.openWriterGroup(table.get(), writing);
+        group = table.openGroup(writing);
       }
       loops = new IngestLoops(options, topics, group);
       loops.openEach(table, mappers, properties, writing, counters);
@@ -72,16 +70,14 @@ final class IngestLoops {
   }
 
   private void openEach(
-      Supplier<Table> table,
+      IngestTable table,
       Supplier<RecordMapper<ConsumerRecord<byte[], byte[]>>> mappers,
       ClientProperties properties,
       WriterOptions writing,
       Counters counters) {
     WriterGroup together = group;
     TableSide.Opening opening =
-        together == null
-            ? mapper -> Firn.openWriter(table.get(), mapper, writing)
-            : together::openWriter;
+        together == null ? mapper -> table.openWriter(mapper, writing) : together::openWriter;
     @Nullable StartPositions positions = null;
     for (int n = 0; n < options.consumers(); n++) {
       TableSide side = new TableSide(opening, mappers.get(), options, writing);

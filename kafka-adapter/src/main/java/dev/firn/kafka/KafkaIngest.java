@@ -1,7 +1,5 @@
 package dev.firn.kafka;
 
-import dev.firn.api.error.StorageException;
-import dev.firn.api.error.TableGoneException;
 import dev.firn.api.record.RecordMapper;
 import dev.firn.kafka.KafkaIngestException.Kind;
 import dev.firn.kafka.KafkaStatus.State;
@@ -17,7 +15,6 @@ import java.util.function.Supplier;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.TableIdentifier;
-import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -82,7 +79,7 @@ public final class KafkaIngest implements AutoCloseable {
   private final ReentrantLock turn = new ReentrantLock();
 
   private KafkaIngest(
-      Supplier<Table> table,
+      IngestTable table,
       Supplier<RecordMapper<ConsumerRecord<byte[], byte[]>>> mappers,
       KafkaOptions options) {
     this.options = options;
@@ -100,7 +97,7 @@ public final class KafkaIngest implements AutoCloseable {
    */
   public static KafkaIngest open(
       Table table, RecordMapper<ConsumerRecord<byte[], byte[]>> mapper, KafkaOptions options) {
-    return new KafkaIngest(() -> table, single(mapper, options), options);
+    return new KafkaIngest(new IngestTable.Given(table), single(mapper, options), options);
   }
 
   /**
@@ -111,7 +108,7 @@ public final class KafkaIngest implements AutoCloseable {
       Table table,
       Supplier<RecordMapper<ConsumerRecord<byte[], byte[]>>> mappers,
       KafkaOptions options) {
-    return new KafkaIngest(() -> table, mappers, options);
+    return new KafkaIngest(new IngestTable.Given(table), mappers, options);
   }
 
   /**
@@ -123,7 +120,7 @@ public final class KafkaIngest implements AutoCloseable {
       TableIdentifier name,
       RecordMapper<ConsumerRecord<byte[], byte[]>> mapper,
       KafkaOptions options) {
-    return new KafkaIngest(() -> load(catalog, name), single(mapper, options), options);
+    return new KafkaIngest(new IngestTable.Named(catalog, name), single(mapper, options), options);
   }
 
   /** As {@link #open(Catalog, TableIdentifier, RecordMapper, KafkaOptions)}, a mapper for each. */
@@ -132,7 +129,7 @@ public final class KafkaIngest implements AutoCloseable {
       TableIdentifier name,
       Supplier<RecordMapper<ConsumerRecord<byte[], byte[]>>> mappers,
       KafkaOptions options) {
-    return new KafkaIngest(() -> load(catalog, name), mappers, options);
+    return new KafkaIngest(new IngestTable.Named(catalog, name), mappers, options);
   }
 
   private static Supplier<RecordMapper<ConsumerRecord<byte[], byte[]>>> single(
@@ -144,17 +141,6 @@ public final class KafkaIngest implements AutoCloseable {
               + " KafkaFormats::json");
     }
     return () -> mapper;
-  }
-
-  private static Table load(Catalog catalog, TableIdentifier name) {
-    try {
-      return catalog.loadTable(name);
-    } catch (NoSuchTableException e) {
-      throw new TableGoneException("There is no table " + name + ".", name.toString(), e);
-    } catch (RuntimeException e) {
-      throw new StorageException(
-          "Table " + name + " cannot be loaded now: " + e.getMessage(), name.toString(), e);
-    }
   }
 
   /**

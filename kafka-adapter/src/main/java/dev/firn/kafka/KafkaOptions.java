@@ -1,6 +1,5 @@
 package dev.firn.kafka;
 
-import dev.firn.api.CommitPolicy;
 import dev.firn.api.WriterOptions;
 import java.time.Duration;
 import java.util.HashMap;
@@ -279,7 +278,7 @@ public final class KafkaOptions {
             ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG
                 + " is missing among the consumer's properties");
       }
-      if (writer.commitPolicy().toString().equals(CommitPolicy.manual().toString())) {
+      if (writer.commitPolicy().isManual()) {
         throw new IllegalArgumentException(
             "An ingest commits by itself: stream " + writer.streamId() + " needs a commit policy");
       }

@@ -20,8 +20,11 @@ final class PartitionFlow {
     this.assignment = assignment;
   }
 
-  /** Lets the claimed partitions flow. */
+  /** Lets the claimed partitions flow. Partitions are claimed only while it is closed. */
   void open() {
+    if (open) {
+      return;
+    }
     List<TopicPartition> held = new ArrayList<>();
     for (TopicPartition name : consumer.paused()) {
       AssignedPartition partition = assignment.get(name);

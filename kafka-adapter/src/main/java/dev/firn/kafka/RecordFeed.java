@@ -176,7 +176,8 @@ final class RecordFeed {
       if (originMarked) {
         open.writer().mark(partition.source(), partition.reached());
       } else {
-        markWithOrigin(CommitToken.of(partition.source(), partition.reached()), open);
+        open.writer().mark(withOrigin(CommitToken.of(partition.source(), partition.reached())));
+        originMarked = true;
       }
     } catch (StorageException e) {
       holdMarks(); // an earlier commit rests: marked at a later turn
@@ -192,10 +193,11 @@ final class RecordFeed {
     if (!marksHeld || open.hasUnsafeBadRecords()) {
       return;
     }
-    CommitToken ahead = assignment.ahead(open.writer().status().marked());
+    CommitToken tail = tail(open);
     try {
-      if (!ahead.isNone()) {
-        markWithOrigin(ahead, open);
+      if (!tail.isNone()) {
+        open.writer().mark(tail);
+        originMarked = true;
       }
       marksMade();
     } catch (StorageException e) {
@@ -209,10 +211,10 @@ final class RecordFeed {
     secureSoon = false;
   }
 
-  /** How far the claimed partitions have come, as a mark; for whoever marks instead. */
+  /** How far the claimed partitions have come past their marks, as the mark to make. */
   CommitToken tail(TableSession open) {
     CommitToken ahead = assignment.ahead(open.writer().status().marked());
-    return ahead.isNone() ? ahead : ahead.withAttachment(KafkaTokens.attachment(here));
+    return ahead.isNone() ? ahead : withOrigin(ahead);
   }
 
   /** Why records cannot be decoded for now; null if they can. Any thread. */
@@ -220,9 +222,8 @@ final class RecordFeed {
     return decoding.last();
   }
 
-  private void markWithOrigin(CommitToken token, TableSession open) {
-    open.writer().mark(token.withAttachment(KafkaTokens.attachment(here)));
-    originMarked = true;
+  private CommitToken withOrigin(CommitToken token) {
+    return token.withAttachment(KafkaTokens.attachment(here));
   }
 
   /** Returns whether the record is dealt with; if not, it is tried again. */

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firn.Firn;
 import dev.firn.kafka.KafkaIngestException.Kind;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -16,9 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
-import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
-import org.apache.iceberg.io.CloseableIterable;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -64,7 +60,7 @@ class BadRecordsTest extends OneBroker {
         pipeline.assertExactly(100);
         assertThat(ingest.status().recordsRejected()).isEqualTo(1);
       }
-      assertThat(rows(bad))
+      assertThat(Pipeline.rows(bad))
           .singleElement()
           .satisfies(
               row -> {
@@ -101,8 +97,8 @@ class BadRecordsTest extends OneBroker {
         pipeline.assertExactly(pipeline.produced());
         Pipeline.until(() -> ingest.status().lag() == 0, ingest::status);
       }
-      assertThat(rows(bad)).extracting(row -> text(row, "value")).doesNotHaveDuplicates();
-      assertThat(rows(bad)).hasSize(poisoned);
+      assertThat(Pipeline.rows(bad)).extracting(row -> text(row, "value")).doesNotHaveDuplicates();
+      assertThat(Pipeline.rows(bad)).hasSize(poisoned);
     }
   }
 
@@ -132,7 +128,7 @@ class BadRecordsTest extends OneBroker {
         Pipeline.until(() -> ingest.status().lag() == 0, ingest::status);
       }
       assertThat(rolledBack).isLessThanOrEqualTo(5);
-      assertThat(rows(bad)).hasSize(1);
+      assertThat(Pipeline.rows(bad)).hasSize(1);
     }
   }
 
@@ -183,17 +179,6 @@ class BadRecordsTest extends OneBroker {
 
   private static Table badTable(Pipeline pipeline, Schema schema) {
     return Firn.createTableIfAbsent(pipeline.catalog, TableIdentifier.of("db", "bad"), schema);
-  }
-
-  private static List<Record> rows(Table table) {
-    table.refresh();
-    List<Record> rows = new ArrayList<>();
-    try (CloseableIterable<Record> scan = IcebergGenerics.read(table).build()) {
-      scan.forEach(row -> rows.add(row.copy()));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return rows;
   }
 
   private static String text(Record row, String column) {

@@ -6,6 +6,7 @@ import dev.firn.Firn;
 import dev.firn.api.CommitPolicy;
 import dev.firn.api.WriterOptions;
 import dev.firn.api.record.RecordMapper;
+import dev.firn.kafka.KafkaIngestException.Kind;
 import dev.firn.testkit.kafka.KafkaBroker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -139,6 +140,10 @@ final class Pipeline implements AutoCloseable {
 
   /** The rows of the table, by topic and partition in the order of their offsets. */
   List<Record> rows() {
+    return rows(table);
+  }
+
+  static List<Record> rows(Table table) {
     table.refresh();
     List<Record> rows = new ArrayList<>();
     try (CloseableIterable<Record> scan = IcebergGenerics.read(table).build()) {
@@ -208,6 +213,13 @@ final class Pipeline implements AutoCloseable {
     } catch (InterruptedException | TimeoutException e) {
       throw new AssertionError("The ingest did not stop", e);
     }
+  }
+
+  /** As {@link #failureOf}, for an ingest that has decided to stop. */
+  static Kind kindOf(CompletionStage<Void> ended) {
+    Throwable failure = failureOf(ended);
+    assertThat(failure).isInstanceOf(KafkaIngestException.class);
+    return ((KafkaIngestException) failure).kind();
   }
 
   @Override

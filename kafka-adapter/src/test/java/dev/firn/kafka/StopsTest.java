@@ -24,12 +24,6 @@ import org.junit.jupiter.api.Test;
 /** What an ingest stops for, beside what topics and tables do. */
 class StopsTest extends OneBroker {
 
-  private static Kind kindOf(CompletionStage<Void> ended) {
-    Throwable failure = Pipeline.failureOf(ended);
-    assertThat(failure).isInstanceOf(KafkaIngestException.class);
-    return ((KafkaIngestException) failure).kind();
-  }
-
   @Test
   void aTableThatIsInTroubleForTooLong() {
     try (Pipeline pipeline = pipeline(1)) {
@@ -53,7 +47,7 @@ class StopsTest extends OneBroker {
         pipeline.assertExactly(10);
         plan.active(true);
         pipeline.produce(10);
-        assertThat(kindOf(ended)).isEqualTo(Kind.GAVE_UP);
+        assertThat(Pipeline.kindOf(ended)).isEqualTo(Kind.GAVE_UP);
       }
       plan.active(false);
       try (KafkaIngest ingest = pipeline.open()) {
@@ -73,7 +67,7 @@ class StopsTest extends OneBroker {
         pipeline.assertExactly(10);
         try (KafkaIngest second = pipeline.open(options)) {
           second.start();
-          assertThat(kindOf(ended)).isEqualTo(Kind.REFUSED);
+          assertThat(Pipeline.kindOf(ended)).isEqualTo(Kind.REFUSED);
           pipeline.produce(10);
           pipeline.assertExactly(20);
         }
@@ -109,7 +103,7 @@ class StopsTest extends OneBroker {
         ahead.commit();
       }
       try (KafkaIngest ingest = pipeline.open()) {
-        assertThat(kindOf(ingest.start())).isEqualTo(Kind.TOPIC_BEHIND_TABLE);
+        assertThat(Pipeline.kindOf(ingest.start())).isEqualTo(Kind.TOPIC_BEHIND_TABLE);
       }
     }
   }

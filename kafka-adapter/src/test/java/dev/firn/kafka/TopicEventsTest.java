@@ -28,12 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** What can happen to topics and brokers, each with its outcome. */
 class TopicEventsTest extends OneBroker {
 
-  private static Kind kindOf(CompletionStage<Void> ended) {
-    Throwable failure = Pipeline.failureOf(ended);
-    assertThat(failure).isInstanceOf(KafkaIngestException.class);
-    return ((KafkaIngestException) failure).kind();
-  }
-
   private void recreate(Pipeline pipeline, int partitions) throws Exception {
     try (Admin admin = broker.admin()) {
       admin.deleteTopics(List.of(pipeline.topic)).all().get();
@@ -61,7 +55,7 @@ class TopicEventsTest extends OneBroker {
       recreate(pipeline, 1);
       pipeline.produce(80);
       try (KafkaIngest ingest = pipeline.open()) {
-        assertThat(kindOf(ingest.start())).isEqualTo(Kind.TOPIC_RECREATED);
+        assertThat(Pipeline.kindOf(ingest.start())).isEqualTo(Kind.TOPIC_RECREATED);
       }
       assertThat(pipeline.totalRecords()).isEqualTo(50);
     }
@@ -76,7 +70,7 @@ class TopicEventsTest extends OneBroker {
         pipeline.assertExactly(50);
         recreate(pipeline, 1);
         pipeline.produce(80); // offsets 0 to 79: the old position is in their midst
-        assertThat(kindOf(ended)).isEqualTo(Kind.TOPIC_RECREATED);
+        assertThat(Pipeline.kindOf(ended)).isEqualTo(Kind.TOPIC_RECREATED);
       }
       pipeline.assertNumbers(50);
     }
@@ -124,7 +118,7 @@ class TopicEventsTest extends OneBroker {
   void retentionThatOvertookTheTokenStopsTheStart() throws Exception {
     try (Pipeline pipeline = gone()) {
       try (KafkaIngest ingest = pipeline.open()) {
-        assertThat(kindOf(ingest.start())).isEqualTo(Kind.RECORDS_GONE);
+        assertThat(Pipeline.kindOf(ingest.start())).isEqualTo(Kind.RECORDS_GONE);
       }
       pipeline.assertNumbers(50);
     }
@@ -246,7 +240,7 @@ class TopicEventsTest extends OneBroker {
       pipeline.produce(50);
       try (KafkaIngest ingest =
           pipeline.open(pipeline.options(Map.of("auto.offset.reset", "none")).build())) {
-        assertThat(kindOf(ingest.start())).isEqualTo(Kind.NO_POSITION);
+        assertThat(Pipeline.kindOf(ingest.start())).isEqualTo(Kind.NO_POSITION);
       }
       KafkaOptions latest = pipeline.options(Map.of("auto.offset.reset", "latest")).build();
       try (KafkaIngest ingest = pipeline.open(latest)) {

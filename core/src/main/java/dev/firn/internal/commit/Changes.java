@@ -220,13 +220,7 @@ final class Changes {
 
     @Override
     public boolean isCovered(TableMetadata base) {
-      CommitToken head =
-          ledger
-              .read(base)
-              .map()
-              .get(options.streamId())
-              .map(StreamToken::positions)
-              .orElse(CommitToken.none());
+      CommitToken head = ledger.token(ledger.read(base)).positions();
       return batch.staged().stream().allMatch(files -> files.to().isCoveredBy(head));
     }
 

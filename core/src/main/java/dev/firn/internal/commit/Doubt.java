@@ -53,18 +53,15 @@ final class Doubt {
    * last look and is expired already may have been ours, rolled back and gone with its files.
    */
   boolean neverWasIn(TableMetadata seen) {
-    if (!sent) {
+    long made = seen.lastSequenceNumber() - seenUpTo;
+    if (!sent || made <= 0) {
       return true;
     }
-    long made = seen.lastSequenceNumber() - seenUpTo;
-    long there =
-        made <= 0
-            ? made
-            : seen.snapshots().stream().filter(s -> s.sequenceNumber() > seenUpTo).count();
+    long there = seen.snapshots().stream().filter(s -> s.sequenceNumber() > seenUpTo).count();
     if (there < made) {
       return false;
     }
-    seenUpTo = Math.max(seenUpTo, seen.lastSequenceNumber());
+    seenUpTo = seen.lastSequenceNumber();
     return true;
   }
 

@@ -5,14 +5,11 @@ import dev.firn.internal.buffer.Partition;
 import dev.firn.internal.buffer.RowBatch;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
-import org.apache.iceberg.avro.AvroSchemaUtil;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Type.TypeID;
 import org.apache.iceberg.types.Types.NestedField;
@@ -80,12 +77,11 @@ public final class PartitionKeys {
     return new PartitionKeys(spec, schema);
   }
 
-  /** Manifests are Avro, whose names have fewer characters. */
+  /** With two fields of one name no manifest can be written. */
   private static void requireNamesApart(PartitionSpec spec) {
-    Map<String, String> names = new HashMap<>();
+    NamesInFiles names = new NamesInFiles();
     for (PartitionField field : spec.fields()) {
-      String inManifests = AvroSchemaUtil.makeCompatibleName(field.name());
-      String other = names.putIfAbsent(inManifests, field.name());
+      String other = names.take(field.name());
       if (other != null) {
         throw new UnsupportedTableException(
             "partition fields '"
@@ -93,7 +89,7 @@ public final class PartitionKeys {
                 + "' and '"
                 + field.name()
                 + "' are both called "
-                + inManifests
+                + NamesInFiles.inFiles(field.name())
                 + " in Iceberg's manifests; rename one of them",
             field.name(),
             null);

@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.Schema;
-import org.apache.iceberg.avro.AvroSchemaUtil;
 import org.apache.iceberg.types.Types.NestedField;
 
 /**
@@ -36,13 +35,10 @@ record StructPlan(
     return parent.isEmpty() ? field.name() : parent + "." + field.name();
   }
 
-  /**
-   * In files a name has letters, digits and underscores only, others are spelled out: {@code a.b}
-   * is {@code a_x2Eb}. With two columns of one name a file can be written, but not read.
-   */
+  /** With two columns of one name a file can be written, but not read. */
   private static void requireNamesApart(String path, Schema schema) {
     String where = path.isEmpty() ? "" : " in column '" + path + "'";
-    Map<String, String> columns = new HashMap<>();
+    NamesInFiles names = new NamesInFiles();
     for (NestedField field : schema.columns()) {
       if (field.name().isEmpty()) {
         throw new UnsupportedTableException(
@@ -50,8 +46,7 @@ record StructPlan(
             path,
             null);
       }
-      String inFiles = AvroSchemaUtil.makeCompatibleName(field.name());
-      String other = columns.put(inFiles, field.name());
+      String other = names.take(field.name());
       if (other != null) {
         throw new UnsupportedTableException(
             "the columns '"
@@ -61,7 +56,7 @@ record StructPlan(
                 + "'"
                 + where
                 + " have the same name in files, "
-                + inFiles
+                + NamesInFiles.inFiles(field.name())
                 + "; rename one of them",
             pathOf(path, field),
             null);

@@ -29,43 +29,11 @@ class GroupContractTest extends WriterContract {
       group.close();
       throw e;
     }
-    return new Road() {
-      @Override
-      public long committed() {
-        return writer.committed().position().orElse(0);
-      }
-
-      @Override
-      public void append(long id) {
-        writer.append(id);
-      }
-
-      @Override
-      public void mark(long position) {
-        writer.mark(position);
-      }
-
-      @Override
-      public void commit() {
-        writer.commit();
-      }
-
-      @Override
-      public long abort() {
-        writer.abort();
-        return writer.status().marked().position().orElse(0);
-      }
-
-      @Override
-      public void close() {
-        writer.close();
-        group.close();
-      }
-
-      @Override
-      public long bytesBuffered() {
-        return writer.status().bytesBuffered();
-      }
-    };
+    return new StreamingRoad(
+        writer,
+        () -> {
+          writer.close();
+          group.close();
+        });
   }
 }

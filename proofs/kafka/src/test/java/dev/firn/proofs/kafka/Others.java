@@ -13,7 +13,6 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.GenericRecord;
 import org.apache.iceberg.data.Record;
-import org.apache.iceberg.data.parquet.GenericParquetReaders;
 import org.apache.iceberg.data.parquet.GenericParquetWriter;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ValidationException;
@@ -71,11 +70,7 @@ final class Others {
     }
     List<Record> rows = new ArrayList<>();
     for (DataFile file : small) {
-      try (CloseableIterable<Record> read =
-          Parquet.read(table.io().newInputFile(file.location()))
-              .project(SoakTable.SCHEMA)
-              .createReaderFunc(type -> GenericParquetReaders.buildReader(SoakTable.SCHEMA, type))
-              .build()) {
+      try (CloseableIterable<Record> read = SoakTable.read(table, file)) {
         read.forEach(rows::add);
       }
     }

@@ -14,9 +14,7 @@ import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
-import org.apache.iceberg.data.parquet.GenericParquetReaders;
 import org.apache.iceberg.io.CloseableIterable;
-import org.apache.iceberg.parquet.Parquet;
 
 /** What the table holds in the end, held against what was produced. */
 final class Outcome {
@@ -81,11 +79,7 @@ final class Outcome {
     tasks.sort(Comparator.comparing(task -> task.file().fileSequenceNumber()));
     Map<Integer, Long> ends = new HashMap<>();
     for (FileScanTask task : tasks) {
-      try (CloseableIterable<Record> rows =
-          Parquet.read(table.io().newInputFile(task.file().location()))
-              .project(SoakTable.SCHEMA)
-              .createReaderFunc(type -> GenericParquetReaders.buildReader(SoakTable.SCHEMA, type))
-              .build()) {
+      try (CloseableIterable<Record> rows = SoakTable.read(table, task.file())) {
         for (Record row : rows) {
           int partition = (Integer) row.getField("partition");
           long offset = (Long) row.getField("offset");

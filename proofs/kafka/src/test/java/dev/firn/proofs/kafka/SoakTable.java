@@ -5,10 +5,15 @@ import dev.firn.api.record.RecordMapper;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.data.parquet.GenericParquetReaders;
+import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.jdbc.JdbcCatalog;
+import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.types.Types.IntegerType;
 import org.apache.iceberg.types.Types.LongType;
 import org.apache.iceberg.types.Types.NestedField;
@@ -45,5 +50,13 @@ final class SoakTable {
 
   static Table table(JdbcCatalog catalog) {
     return Firn.createTableIfAbsent(catalog, NAME, SCHEMA);
+  }
+
+  /** The rows of one file, in its order. */
+  static CloseableIterable<Record> read(Table table, DataFile file) {
+    return Parquet.read(table.io().newInputFile(file.location()))
+        .project(SCHEMA)
+        .createReaderFunc(type -> GenericParquetReaders.buildReader(SCHEMA, type))
+        .build();
   }
 }
