@@ -234,7 +234,7 @@ public final class CommitSimulation {
       if (!goesOn(shared::work, "shared: visible")) {
         world.oracle.violation("INV-18 LIVENESS", "the shared writer cannot commit any more");
       }
-      team.leaveBehind();
+      team.settle();
       if (!goesOn(team::work, "team: COMMITTED")) {
         world.oracle.violation("INV-18 LIVENESS", "a writer group cannot commit any more");
       }

@@ -46,6 +46,7 @@ final class SimulatedWriterGroup {
   private @Nullable Process process;
   private @Nullable Process zombie;
   private boolean lost;
+  private boolean settled;
 
   /** One event of one source. */
   private record Event(String source, long number) {}
@@ -97,15 +98,15 @@ final class SimulatedWriterGroup {
     List<CompletableFuture<CommitResult>> handedIn = new ArrayList<>();
     boolean dies = false;
     for (int i = 0; i < CONSUMERS && !dies; i++) {
-      if (world.random.nextInt(3) > 0) {
+      if (settled || world.random.nextInt(3) > 0) {
         dies = !feed(running, i, handedIn);
       }
     }
-    if (!dies && world.random.nextInt(6) == 0) {
+    if (!dies && !settled && world.random.nextInt(6) == 0) {
       close(running.consumers.get(world.random.nextInt(CONSUMERS)));
       world.count("team: closed in mid-commit");
     }
-    if (dies || world.random.nextInt(30) == 0) {
+    if (dies || (!settled && world.random.nextInt(30) == 0)) {
       world.count("team: died with commits handed in");
       running.tasks.forget();
       die(running);
@@ -128,8 +129,9 @@ final class SimulatedWriterGroup {
       if (consumer.toClaim) {
         claim(consumer, writer, index);
       }
+      int least = settled ? 1 : 0;
       for (Map.Entry<String, Long> source : consumer.next.entrySet()) {
-        for (int rows = world.random.nextInt(8); rows > 0; rows--) {
+        for (int rows = least + world.random.nextInt(8); rows > 0; rows--) {
           writer.append(new Event(source.getKey(), source.getValue()));
           source.setValue(source.getValue() + 1);
           writer.mark(source.getKey(), source.getValue());
@@ -259,6 +261,12 @@ final class SimulatedWriterGroup {
       zombie = process;
     }
     process = null;
+  }
+
+  /** A last start: from now on every consumer feeds, and neither dies nor closes. */
+  void settle() {
+    leaveBehind();
+    settled = true;
   }
 
   /** Who was left behind goes on with what it had. */
