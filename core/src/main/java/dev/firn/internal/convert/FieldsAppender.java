@@ -275,7 +275,12 @@ class FieldsAppender extends NamedSetters {
 
   @Override
   public final RowAppender setUtf8(int position, byte[] bytes, int offset, int length) {
-    writer(position).putUtf8(bytes, offset, length);
+    BytesColumn column = strings[checked(position, strings.length)];
+    if (column != null && column.size() == slot && Utf8.firstInvalid(bytes, offset, length) < 0) {
+      column.append(bytes, offset, length);
+    } else {
+      writer(position).putUtf8(bytes, offset, length);
+    }
     return nowSet(position);
   }
 

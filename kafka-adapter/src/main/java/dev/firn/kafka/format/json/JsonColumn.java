@@ -14,6 +14,7 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types.ListType;
 import org.apache.iceberg.types.Types.MapType;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the JSON values of one column, a list's element, or a map's value. Hot. */
 abstract class JsonColumn {
@@ -35,6 +36,11 @@ abstract class JsonColumn {
 
   /** Reads the value that starts with {@code token}, to its end. */
   abstract void read(JsonToken token, JsonInput in, Slot slot) throws IOException;
+
+  /** How plain values are taken; null if the type is nested. */
+  @Nullable Scalar scalar() {
+    return null;
+  }
 
   final RecordRejectedException refuse(String type, JsonToken token) {
     return Refusals.column(
@@ -58,6 +64,11 @@ abstract class JsonColumn {
     OfScalar(Scalar scalar) {
       super(scalar.path());
       this.scalar = scalar;
+    }
+
+    @Override
+    Scalar scalar() {
+      return scalar;
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.firn.kafka.format.json;
 
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.io.SerializedString;
 import dev.firn.api.record.RowAppender;
 import dev.firn.kafka.format.values.Refusals;
 import dev.firn.kafka.format.values.Slot;
@@ -26,15 +25,14 @@ final class JsonFields extends JsonColumn {
   /** Names without a column that are remembered; others are looked up each time. */
   private static final int MAX_STRANGERS = 256;
 
-  private final Map<String, Field> fields = new HashMap<>();
+  private final Map<String, JsonField> fields = new HashMap<>();
   private final boolean rejectsUnknown;
   private final Slot slot = new Slot();
 
-  /** Stands before the first field of an object. */
-  private final Field start = new Field("", 0, null);
+  private final JsonField start = new JsonField("", 0, null);
 
   /** All names without a column that are not remembered. */
-  private final Field stranger = new Field("", 0, null);
+  private final JsonField stranger = new JsonField("", 0, null);
 
   private int strangers;
 
@@ -45,7 +43,7 @@ final class JsonFields extends JsonColumn {
     for (int i = 0; i < columns.size(); i++) {
       NestedField column = columns.get(i);
       JsonColumn reader = JsonColumn.of(pathOf(column.name()), column.type(), rules);
-      fields.put(column.name(), new Field(column.name(), i, reader));
+      fields.put(column.name(), new JsonField(column.name(), i, reader));
     }
   }
 
@@ -67,7 +65,7 @@ final class JsonFields extends JsonColumn {
   /** Reads the object that has just started, to its end. */
   void read(JsonInput in, RowAppender row) throws IOException {
     slot.in(row);
-    for (Field field = next(start, in); field != null; field = next(field, in)) {
+    for (JsonField field = next(start, in); field != null; field = next(field, in)) {
       JsonToken token = in.nextToken();
       if (field.column != null) {
         field.column.read(token, in, slot.at(field.position));
@@ -78,12 +76,12 @@ final class JsonFields extends JsonColumn {
   }
 
   /** The field whose name comes next, or null at the object's end. */
-  private @Nullable Field next(Field last, JsonInput in) throws IOException {
-    Field guess = last.next;
+  private @Nullable JsonField next(JsonField last, JsonInput in) throws IOException {
+    JsonField guess = last.next();
     String name;
     if (guess == null) {
       name = in.nextFieldName();
-    } else if (in.nextFieldName(guess.name)) {
+    } else if (in.nextFieldName(guess.serialized)) {
       return guess;
     } else {
       name = in.currentToken() == JsonToken.FIELD_NAME ? in.currentName() : null;
@@ -91,45 +89,33 @@ final class JsonFields extends JsonColumn {
     if (name == null) {
       return null;
     }
-    Field field = fields.get(name);
+    JsonField field = field(name);
     if (field == null) {
-      field = unknown(name);
+      throw Refusals.noColumn(pathOf(name));
     }
     if (field != stranger) {
-      last.next = field;
+      last.sawNext(field);
     }
     return field;
   }
 
-  private Field unknown(String name) {
-    if (rejectsUnknown) {
-      throw Refusals.noColumn(pathOf(name));
+  /** Stands before the first field of an object. */
+  JsonField start() {
+    return start;
+  }
+
+  /** The field of this name; null if there is no column of this name, and must be one. */
+  @Nullable JsonField field(String name) {
+    JsonField known = fields.get(name);
+    if (known != null || rejectsUnknown) {
+      return known;
     }
     if (strangers == MAX_STRANGERS) {
       return stranger;
     }
     strangers++;
-    Field field = new Field(name, 0, null);
+    JsonField field = new JsonField(name, 0, null);
     fields.put(name, field);
     return field;
-  }
-
-  /** A name of the objects. */
-  private static final class Field {
-
-    final SerializedString name;
-    final int position;
-
-    /** Null if there is no column of this name. */
-    final @Nullable JsonColumn column;
-
-    /** What came next the last time. */
-    @Nullable Field next;
-
-    Field(String name, int position, @Nullable JsonColumn column) {
-      this.name = new SerializedString(name);
-      this.position = position;
-      this.column = column;
-    }
   }
 }

@@ -134,7 +134,7 @@ final class JsonInput extends UTF8StreamJsonParser {
   }
 
   /** Where the first quote, backslash or control character is, or {@code end}. */
-  private static int firstSpecial(byte[] bytes, int start, int end) {
+  static int firstSpecial(byte[] bytes, int start, int end) {
     int i = start;
     for (; i <= end - Long.BYTES; i += Long.BYTES) {
       long eight = (long) LONGS.get(bytes, i);

@@ -18,6 +18,7 @@ public final class JsonRecords implements RecordMapper<ConsumerRecord<byte[], by
 
   private final JsonRules rules;
   private @Nullable JsonFields fields;
+  private @Nullable FlatObjects flat;
 
   /** Null before the first value, and after one that was not read to its end. */
   private @Nullable JsonInput input;
@@ -29,17 +30,26 @@ public final class JsonRecords implements RecordMapper<ConsumerRecord<byte[], by
 
   @Override
   public void bind(Schema schema) {
-    fields = new JsonFields("", schema, rules);
+    columns(schema);
+  }
+
+  private JsonFields columns(Schema schema) {
+    JsonFields columns = new JsonFields("", schema, rules);
+    fields = columns;
+    flat = new FlatObjects(columns);
+    return columns;
   }
 
   @Override
   public void map(ConsumerRecord<byte[], byte[]> record, RowAppender row) {
     byte[] value = Refusals.valueOf(record);
-    JsonFields columns = fields;
-    if (columns == null) {
-      columns = new JsonFields("", row.schema(), rules);
-      fields = columns;
+    JsonFields columns = fields == null ? columns(row.schema()) : fields;
+    if (flat == null || !flat.read(value, row)) {
+      parse(value, columns, row);
     }
+  }
+
+  private void parse(byte[] value, JsonFields columns, RowAppender row) {
     JsonInput in = input == null || input.isWorn() ? new JsonInput() : input;
     input = null;
     in.open(value);

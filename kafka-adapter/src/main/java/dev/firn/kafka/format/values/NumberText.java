@@ -54,10 +54,17 @@ public final class NumberText {
 
   /** Reads the number, or answers false if this is none. */
   public boolean read(byte[] newBytes, int newOffset, int newLength) {
+    int end = newOffset + newLength;
+    return readFrom(newBytes, newOffset, end) == end;
+  }
+
+  /**
+   * Reads the number that starts at {@code newOffset}, and answers where it ends, or -1 if there is
+   * none.
+   */
+  public int readFrom(byte[] newBytes, int newOffset, int end) {
     bytes = newBytes;
     offset = newOffset;
-    length = newLength;
-    int end = offset + length;
     int i = offset;
     negative = i < end && bytes[i] == '-';
     if (negative) {
@@ -76,10 +83,21 @@ public final class NumberText {
       count = fraction == 0 ? 0 : count; // "1." is no number
     }
     scale = fraction;
-    if (count == 0 || length > MAX_LENGTH) {
-      return false;
+    if (count > 0 && i < end && (bytes[i] | 0x20) == 'e') {
+      i = exponent(i + 1, end);
     }
-    return i == end || exponent(i, end);
+    length = i - offset;
+    return count == 0 || length > MAX_LENGTH ? -1 : i;
+  }
+
+  /** Whether there are zeros before other digits of the whole part, which JSON has not. */
+  public boolean hasLeadingZeros() {
+    int first = negative ? offset + 1 : offset;
+    return bytes[first] == '0' && first + 1 < offset + length && isDigit(bytes[first + 1]);
+  }
+
+  private static boolean isDigit(int character) {
+    return character >= '0' && character <= '9';
   }
 
   /** Takes digits up to the first other character, and says where that is. */
@@ -101,30 +119,23 @@ public final class NumberText {
     return i;
   }
 
-  private boolean exponent(int start, int end) {
+  /** Takes the exponent from its sign on, and says where it ends, or -1 if it is none. */
+  private int exponent(int start, int end) {
     int i = start;
-    if ((bytes[i] | 0x20) != 'e') {
-      return false;
-    }
-    i++;
     boolean down = i < end && bytes[i] == '-';
     if (i < end && (down || bytes[i] == '+')) {
       i++;
     }
-    int count = end - i;
-    if (count == 0 || count > MAX_EXPONENT_DIGITS) {
-      return false;
-    }
+    int first = i;
     int exponent = 0;
-    for (; i < end; i++) {
-      int digit = bytes[i] - '0';
-      if (digit < 0 || digit > 9) {
-        return false;
+    for (; i < end && isDigit(bytes[i]); i++) {
+      if (i - first == MAX_EXPONENT_DIGITS) {
+        return -1;
       }
-      exponent = 10 * exponent + digit;
+      exponent = 10 * exponent + bytes[i] - '0';
     }
     scale += down ? exponent : -exponent;
-    return true;
+    return i == first ? -1 : i;
   }
 
   /** Whether this is a whole number that {@link #longValue} has. */
