@@ -86,7 +86,7 @@ public final class Ratios {
           # JSON from a topic of 4 partitions into a table, commits every 5 s; each contender alone in a JVM of its own
           # with 1 GB of heap, the broker in this one. Counted until all rows are visible; read back every time.
           # rows/cpu-s = Firn's / the rival's, rss and wall = the rival's / Firn's, medians of the rounds' ratios; above
-          # 1, Firn is better. min..max of rows/cpu-s. All from when a tenth of the topic was fetched, if not said
+          # 1, Firn is better. min..max of rows/cpu-s. All from when half of the topic was fetched, if not said
           # otherwise. cpu is that of the process, with compilers and garbage collector. limit: only polls and parses.\
           """,
           "kafka-freshness",

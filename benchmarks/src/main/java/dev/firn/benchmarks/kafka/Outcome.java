@@ -3,7 +3,7 @@ package dev.firn.benchmarks.kafka;
 /**
  * What a contender has done in one round, and what it has used. Seconds and processor seconds are
  * counted from the first fetch that the broker served until all rows were visible; {@code warm}
- * ones from when a tenth of the topic was fetched.
+ * ones from when half of the topic was fetched.
  *
  * @param startSeconds from the start of its JVM to the first fetch
  * @param wholeCpuSeconds from the start of its JVM
@@ -23,7 +23,7 @@ record Outcome(
     long bytes,
     int snapshots) {
 
-  private static final double WARM_PART = 0.9;
+  private static final double WARM_PART = 0.5;
 
   double rowsPerSecond() {
     return rows / seconds;

@@ -35,7 +35,7 @@ final class Trial implements AutoCloseable {
 
   private static final Duration LONGEST = Duration.ofMinutes(15);
   private static final int LOOK_MILLIS = 10;
-  private static final int TENTH = 10;
+  private static final int PARTS = 2;
 
   private final Contender contender;
   private final EventTopic topic;
@@ -113,7 +113,7 @@ final class Trial implements AutoCloseable {
     long before = topic.bytesFetched();
     Mark start = new Mark(System.nanoTime(), Duration.ZERO);
     Mark first = null;
-    Mark tenth = null;
+    Mark half = null;
     Mark end;
     long peak;
     try (Child child = start()) {
@@ -123,8 +123,8 @@ final class Trial implements AutoCloseable {
         if (first == null && fetched > 0) {
           first = Mark.of(child);
         }
-        if (tenth == null && fetched >= topicBytes / TENTH) {
-          tenth = Mark.of(child);
+        if (half == null && fetched >= topicBytes / PARTS) {
+          half = Mark.of(child);
         }
         if (System.nanoTime() - start.nanos > LONGEST.toNanos()) {
           throw new IOException(
@@ -134,7 +134,7 @@ final class Trial implements AutoCloseable {
       end = Mark.of(child);
       peak = child.peakBytes();
     }
-    return outcome(start, orElse(first, end), orElse(tenth, end), end, peak, expected);
+    return outcome(start, orElse(first, end), orElse(half, end), end, peak, expected);
   }
 
   private static Mark orElse(@Nullable Mark mark, Mark other) {
@@ -156,7 +156,7 @@ final class Trial implements AutoCloseable {
     return Long.parseLong(snapshot.summary().getOrDefault(SnapshotSummary.TOTAL_RECORDS_PROP, "0"));
   }
 
-  private Outcome outcome(Mark start, Mark first, Mark tenth, Mark end, long peak, Tally expected)
+  private Outcome outcome(Mark start, Mark first, Mark half, Mark end, long peak, Tally expected)
       throws IOException {
     int files = 0;
     long bytes = 0;
@@ -177,9 +177,9 @@ final class Trial implements AutoCloseable {
         task.rows(),
         first.secondsSince(start),
         end.secondsSince(first),
-        end.secondsSince(tenth),
+        end.secondsSince(half),
         end.cpuSecondsSince(first),
-        end.cpuSecondsSince(tenth),
+        end.cpuSecondsSince(half),
         end.cpuSecondsSince(start),
         peak,
         files,
