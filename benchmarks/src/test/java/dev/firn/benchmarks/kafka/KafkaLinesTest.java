@@ -40,7 +40,7 @@ final class KafkaLinesTest {
         .anyMatch(line -> line.endsWith("; 8 files of 5.0 MB, 4 snapshots"))
         .anyMatch(
             line ->
-                line.startsWith("kafka telemetry limit: 0.900 M rows/cpu-s (0.900..0.900;")
+                line.startsWith("kafka telemetry limit: 0.500 M rows/cpu-s (0.500..0.500;")
                     && line.endsWith("first fetch after 1.0 s"));
   }
 }
