@@ -1,7 +1,7 @@
 package dev.firn.internal.commit;
 
 import com.sun.net.httpserver.HttpExchange;
-import dev.firn.testkit.RestService;
+import dev.firn.testkit.rest.RestCatalogServer;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
@@ -13,7 +13,7 @@ import org.apache.iceberg.rest.RESTCatalog;
 import org.apache.iceberg.rest.requests.UpdateTableRequest;
 
 /** A REST catalog in memory whose next commit is answered as a test likes. */
-final class RestServer extends RestService {
+final class RestServer extends RestCatalogServer {
 
   /** How a commit is answered. */
   enum Answer {

@@ -2,7 +2,7 @@ package dev.firn.proofs.catalogs;
 
 import dev.firn.Firn;
 import dev.firn.internal.local.LocalFileIO;
-import dev.firn.testkit.RestService;
+import dev.firn.testkit.rest.RestCatalogServer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -16,12 +16,12 @@ import org.apache.iceberg.rest.RESTCatalog;
 final class RestPlace implements FaultyCatalogPlace {
 
   private final JdbcCatalog backend;
-  private final RestService service;
+  private final RestCatalogServer service;
   private final RestProxy proxy;
 
   RestPlace(Path folder, Duration slow) {
     this.backend = Firn.openEmbedded(folder, Map.of(LocalFileIO.SYNC, "false"));
-    this.service = new RestService(backend);
+    this.service = new RestCatalogServer(backend);
     this.proxy = new RestProxy(service.port(), slow);
   }
 

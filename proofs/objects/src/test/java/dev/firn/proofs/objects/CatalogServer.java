@@ -1,7 +1,7 @@
 package dev.firn.proofs.objects;
 
 import com.sun.net.httpserver.HttpExchange;
-import dev.firn.testkit.RestService;
+import dev.firn.testkit.rest.RestCatalogServer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -13,7 +13,7 @@ import org.apache.iceberg.catalog.Catalog;
  * A REST catalog whose metadata is in the faulty store, behind a gateway that answers in the
  * server's place when the server takes too long. The server goes on nevertheless.
  */
-final class CatalogServer extends RestService {
+final class CatalogServer extends RestCatalogServer {
 
   /** How long the gateway waits. Healthy requests take a tenth; a read that is late takes more. */
   private static final Duration GATEWAY_PATIENCE = Duration.ofMillis(2500);
