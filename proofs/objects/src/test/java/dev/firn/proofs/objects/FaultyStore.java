@@ -2,18 +2,19 @@ package dev.firn.proofs.objects;
 
 import dev.firn.proofs.objects.FaultScript.StrikeAt;
 import dev.firn.proofs.objects.StoreCall.Verb;
+import dev.firn.testkit.objects.ObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -21,19 +22,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
-import org.gaul.s3proxy.S3Proxy;
-import org.gaul.s3proxy.auth.AuthenticationType;
-import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
+import org.apache.iceberg.aws.s3.S3FileIOProperties;
 
 /**
- * An S3 store in this process, spoken to over HTTP, with two doors: {@link #soundEndpoint} is
- * s3proxy itself, {@link #faultyEndpoint} a wire in front of it that does to each request what the
- * script says. Signatures are checked behind both.
+ * An S3 store in this process, spoken to over HTTP, with two doors: {@link #soundEndpoint} is that
+ * of the {@link ObjectStore}, {@link #faultyEndpoint} a wire in front of it that does to each
+ * request what the script says. Signatures are checked behind both.
  */
 final class FaultyStore implements AutoCloseable {
 
-  static final String ACCESS_KEY = "local-user";
-  static final String SECRET_KEY = "local-secret";
   static final String BUCKET = "proofs";
 
   /** What clients wait for an answer; see {@link StoreFault#LATE}. */
@@ -47,7 +44,7 @@ final class FaultyStore implements AutoCloseable {
   /** Longer than a gateway waits, too. */
   private static final Duration LATE = CLIENT_PATIENCE.plusMillis(2400);
 
-  private final S3Proxy store;
+  private final ObjectStore store;
   private final ServerSocket door;
   private final ExecutorService threads = Executors.newCachedThreadPool(FaultyStore::daemon);
   private final AtomicReference<Function<StoreCall, StrikeAt>> script =
@@ -56,16 +53,9 @@ final class FaultyStore implements AutoCloseable {
   private volatile CountDownLatch held = new CountDownLatch(1);
   private volatile Runnable afterLettingGo = () -> {};
 
-  FaultyStore(Path directory) throws Exception {
-    Files.createDirectories(directory.resolve(BUCKET));
-    store =
-        S3Proxy.builder()
-            .blobStore(new FilesystemNio2BlobStore(directory.toString()))
-            .endpoint(URI.create("http://127.0.0.1:0"))
-            .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, ACCESS_KEY, SECRET_KEY)
-            .ignoreUnknownHeaders(true)
-            .build();
-    store.start();
+  FaultyStore(Path directory) throws IOException {
+    store = ObjectStore.start(directory);
+    store.createBucket(BUCKET);
     door = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
     threads.execute(this::accept);
   }
@@ -77,11 +67,18 @@ final class FaultyStore implements AutoCloseable {
   }
 
   String soundEndpoint() {
-    return "http://127.0.0.1:" + store.getPort();
+    return store.endpoint();
   }
 
   String faultyEndpoint() {
     return "http://127.0.0.1:" + door.getLocalPort();
+  }
+
+  /** What Iceberg's S3 client needs to come in by one of the two. */
+  Map<String, String> client(String endpoint) {
+    Map<String, String> all = new HashMap<>(store.properties());
+    all.put(S3FileIOProperties.ENDPOINT, endpoint);
+    return all;
   }
 
   /** From now on calls at the faulty door go as {@code next} says. */
@@ -175,7 +172,7 @@ final class FaultyStore implements AutoCloseable {
   }
 
   private byte[] ask(WireRequest request) throws IOException {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), store.getPort())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), store.port())) {
       socket.setTcpNoDelay(true);
       socket.getOutputStream().write(request.bytes());
       InputStream in = socket.getInputStream();
@@ -209,9 +206,9 @@ final class FaultyStore implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     door.close();
     threads.shutdownNow();
-    store.stop();
+    store.close();
   }
 }

@@ -41,7 +41,7 @@ class FaultyStoreTest {
 
   private static FileIO files(String endpoint) {
     S3FileIO files = new S3FileIO();
-    files.initialize(StoreCatalogs.files(endpoint, FaultyStore.CLIENT_PATIENCE));
+    files.initialize(StoreCatalogs.files(store, endpoint, FaultyStore.CLIENT_PATIENCE));
     return files;
   }
 
@@ -128,7 +128,7 @@ class FaultyStoreTest {
 
   @Test
   void aRequestWithAWrongSignatureIsRefusedByTheStore() {
-    var settings = StoreCatalogs.files(store.faultyEndpoint(), FaultyStore.CLIENT_PATIENCE);
+    var settings = StoreCatalogs.files(store, store.faultyEndpoint(), FaultyStore.CLIENT_PATIENCE);
     settings.put("s3.secret-access-key", "wrong");
     try (S3FileIO stranger = new S3FileIO()) {
       stranger.initialize(settings);

@@ -37,7 +37,7 @@ final class Stage implements AutoCloseable {
   Stage(Path directory) throws Exception {
     Files.createDirectories(directory);
     store = new FaultyStore(directory.resolve("store"));
-    StoreCatalogs catalogs = new StoreCatalogs(directory);
+    StoreCatalogs catalogs = new StoreCatalogs(store, directory);
     sound = catalogs.jdbc(store.soundEndpoint(), SERVER_PATIENCE);
     faulty = catalogs.jdbc(store.faultyEndpoint(), FaultyStore.CLIENT_PATIENCE);
     behindServer = catalogs.jdbc(store.faultyEndpoint(), SERVER_PATIENCE);

@@ -7,7 +7,6 @@ import java.util.Map;
 import org.apache.iceberg.CatalogProperties;
 import org.apache.iceberg.CatalogUtil;
 import org.apache.iceberg.aws.HttpClientProperties;
-import org.apache.iceberg.aws.s3.S3FileIO;
 import org.apache.iceberg.aws.s3.S3FileIOProperties;
 import org.apache.iceberg.jdbc.JdbcCatalog;
 import org.apache.iceberg.rest.RESTCatalog;
@@ -21,15 +20,17 @@ final class StoreCatalogs {
   /** What the SDK tries again itself: a fault that strikes once more gets through to Iceberg. */
   static final int SDK_RETRIES = 2;
 
+  private final FaultyStore store;
   private final Path directory;
 
-  StoreCatalogs(Path directory) {
+  StoreCatalogs(FaultyStore store, Path directory) {
+    this.store = store;
     this.directory = directory;
   }
 
   /** A catalog whose files go through {@code endpoint}; all see the same tables. */
   JdbcCatalog jdbc(String endpoint, Duration patience) {
-    Map<String, String> all = files(endpoint, patience);
+    Map<String, String> all = files(store, endpoint, patience);
     all.put(CatalogUtil.ICEBERG_CATALOG_TYPE, CatalogUtil.ICEBERG_CATALOG_TYPE_JDBC);
     all.put(
         CatalogProperties.URI,
@@ -40,22 +41,16 @@ final class StoreCatalogs {
 
   /** A client of the REST catalog at {@code uri} whose own files go through {@code endpoint}. */
   RESTCatalog rest(String uri, String endpoint) {
-    Map<String, String> all = files(endpoint, FaultyStore.CLIENT_PATIENCE);
+    Map<String, String> all = files(store, endpoint, FaultyStore.CLIENT_PATIENCE);
     all.put(CatalogProperties.URI, uri);
     RESTCatalog catalog = new RESTCatalog();
     catalog.initialize("rest", all);
     return catalog;
   }
 
-  static Map<String, String> files(String endpoint, Duration patience) {
-    Map<String, String> all = new HashMap<>();
+  static Map<String, String> files(FaultyStore store, String endpoint, Duration patience) {
+    Map<String, String> all = new HashMap<>(store.client(endpoint));
     all.put(CatalogProperties.WAREHOUSE_LOCATION, "s3://" + FaultyStore.BUCKET + "/warehouse");
-    all.put(CatalogProperties.FILE_IO_IMPL, S3FileIO.class.getName());
-    all.put(S3FileIOProperties.ENDPOINT, endpoint);
-    all.put(S3FileIOProperties.PATH_STYLE_ACCESS, "true");
-    all.put(S3FileIOProperties.ACCESS_KEY_ID, FaultyStore.ACCESS_KEY);
-    all.put(S3FileIOProperties.SECRET_ACCESS_KEY, FaultyStore.SECRET_KEY);
-    all.put("client.region", "us-east-1");
     all.put(S3FileIOProperties.S3_RETRY_NUM_RETRIES, Integer.toString(SDK_RETRIES));
     all.put(S3FileIOProperties.S3_RETRY_MIN_WAIT_MS, "5");
     all.put(S3FileIOProperties.S3_RETRY_MAX_WAIT_MS, "20");
