@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.jdbc.JdbcCatalog;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -31,10 +32,10 @@ public final class KafkaToIceberg {
   private static final String EVENTS = "synthetic-iot-events";
 
   private final DemoKafka kafka;
-  private final JdbcCatalog catalog;
+  private final Catalog catalog;
   private final PrintStream out;
 
-  private KafkaToIceberg(DemoKafka kafka, JdbcCatalog catalog, PrintStream out) {
+  private KafkaToIceberg(DemoKafka kafka, Catalog catalog, PrintStream out) {
     this.kafka = kafka;
     this.catalog = catalog;
     this.out = out;
@@ -42,13 +43,24 @@ public final class KafkaToIceberg {
 
   /** Takes {@code --events N} to add N synthetic events, in a topic and a table of their own. */
   public static void main(String[] args) throws Exception {
-    int events = args.length == 2 && args[0].equals("--events") ? Integer.parseInt(args[1]) : 0;
-    run(Path.of("target/kafka-to-iceberg"), events, System.out);
+    run(Path.of("target/kafka-to-iceberg"), events(args), System.out);
+  }
+
+  /** How many synthetic events {@code args} ask for. */
+  public static int events(String... args) {
+    return args.length == 2 && args[0].equals("--events") ? Integer.parseInt(args[1]) : 0;
   }
 
   static void run(Path directory, int events, PrintStream out) throws Exception {
-    try (DemoKafka kafka = DemoKafka.start(directory.resolve("kafka"));
-        JdbcCatalog catalog = Firn.openEmbedded(directory.resolve("tables"))) {
+    try (JdbcCatalog catalog = Firn.openEmbedded(directory.resolve("tables"))) {
+      run(directory.resolve("kafka"), catalog, events, out);
+    }
+  }
+
+  /** The same with tables of any catalog, and the broker's data in {@code kafkaDirectory}. */
+  public static void run(Path kafkaDirectory, Catalog catalog, int events, PrintStream out)
+      throws Exception {
+    try (DemoKafka kafka = DemoKafka.start(kafkaDirectory)) {
       out.printf("A broker of Kafka listens at %s.%n", kafka.address());
       KafkaToIceberg example = new KafkaToIceberg(kafka, catalog, out);
       example.ingest(QUAKES, Earthquakes.SCHEMA, () -> kafka.sendWeek(QUAKES));
