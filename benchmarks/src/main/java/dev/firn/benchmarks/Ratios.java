@@ -54,7 +54,7 @@ public final class Ratios {
           "kafka",
           EVENTS,
           "kafka-freshness",
-          EVENTS.subList(0, 1));
+          FreshnessBenchmark.cases());
 
   /** What exactly is compared. */
   private static final Map<String, String> ABOUT =
@@ -92,7 +92,8 @@ public final class Ratios {
           "kafka-freshness",
           """
           # 20,000 events a second for a minute, commits every second. From the time that an event carries to when a
-          # reader that looks every 10 ms sees it; processors = processor time of the contender's process / time.\
+          # reader that looks every 10 ms sees it; processors = processor time of the contender's process / time.
+          # s3: Firn alone, files in an S3 store and a REST catalog, both over HTTP, in the benchmark's process.\
           """);
 
   private static final String USAGE =
@@ -145,7 +146,7 @@ public final class Ratios {
           CommitBenchmark.run(what, run);
         }
       }
-      case "kafka-freshness" -> FreshnessBenchmark.run(Workloads.events(what), run);
+      case "kafka-freshness" -> FreshnessBenchmark.run(what, run);
       case "kafka" -> KafkaBenchmark.run(Workloads.events(what), run);
       default -> throw new IllegalArgumentException(USAGE);
     }

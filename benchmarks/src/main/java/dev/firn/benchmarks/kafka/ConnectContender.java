@@ -75,8 +75,8 @@ final class ConnectContender implements Contender {
         Map.entry("iceberg.catalog.catalog-impl", "org.apache.iceberg.jdbc.JdbcCatalog"),
         Map.entry(
             "iceberg.catalog.uri",
-            "jdbc:sqlite:" + task.catalog().resolve("catalog.db") + "?busy_timeout=30000"),
-        Map.entry("iceberg.catalog.warehouse", task.catalog().resolve("warehouse").toString()),
+            "jdbc:sqlite:" + task.catalog() + "/catalog.db?busy_timeout=30000"),
+        Map.entry("iceberg.catalog.warehouse", task.catalog() + "/warehouse"),
         Map.entry("iceberg.catalog.jdbc.schema-version", "V1"),
         // Local files without Hadoop's checksum files beside them.
         Map.entry("iceberg.hadoop.fs.file.impl", "org.apache.hadoop.fs.RawLocalFileSystem"));

@@ -3,6 +3,7 @@ package dev.firn.benchmarks.kafka;
 import dev.firn.benchmarks.Run;
 import dev.firn.benchmarks.measure.Duel;
 import dev.firn.benchmarks.rows.EventShape;
+import dev.firn.benchmarks.rows.Workloads;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,19 +32,34 @@ public final class FreshnessBenchmark {
   private static final int LEAST_SECONDS = 5;
   private static final int LOOK_MILLIS = 10;
 
+  /** Files in S3 and a REST catalog; Firn only. */
+  private static final String ON_S3 = "-s3";
+
   private FreshnessBenchmark() {}
 
-  /** Measures one shape of events. */
-  public static void run(EventShape shape, Run run) throws Exception {
+  /** All cases: a shape of events, and where the table is. */
+  public static List<String> cases() {
+    String first = Workloads.events().get(0).name();
+    return List.of(first, first + ON_S3);
+  }
+
+  /** Measures one case. */
+  public static void run(String what, Run run) throws Exception {
+    boolean onS3 = what.endsWith(ON_S3);
+    EventShape shape =
+        Workloads.events(onS3 ? what.substring(0, what.length() - ON_S3.length()) : what);
     int rounds = KafkaBenchmark.rounds(run);
     int seconds = Math.max(LEAST_SECONDS, run.rows(SECONDS));
-    for (Contender contender : KafkaBenchmark.takingPart("kafka-freshness", shape, run)) {
+    List<Contender> contenders =
+        onS3 ? List.of(Contenders.FIRN) : KafkaBenchmark.takingPart("kafka-freshness", shape, run);
+    for (Contender contender : contenders) {
       List<Freshness> all = new ArrayList<>();
       for (int round = 1; contender.writes() && round <= rounds; round++) {
-        all.add(measure(contender, shape, Duration.ofSeconds(seconds)));
+        Lake lake = onS3 ? Lake.s3() : Lake.local();
+        all.add(measure(lake, contender, shape, Duration.ofSeconds(seconds)));
       }
       if (!all.isEmpty()) {
-        run.out().println(line(shape, contender, all));
+        run.out().println(line(what, contender, all));
       }
     }
   }
@@ -51,11 +67,12 @@ public final class FreshnessBenchmark {
   /** Milliseconds from made to visible, and what the contender's process used meanwhile. */
   private record Freshness(long half, long most99, long most, double processors, long peakBytes) {}
 
-  private static Freshness measure(Contender contender, EventShape shape, Duration window)
+  private static Freshness measure(
+      Lake lake, Contender contender, EventShape shape, Duration window)
       throws IOException, InterruptedException {
     String group = shape.name() + "_" + contender.name().replace('-', '_');
     try (EventTopic topic = EventTopic.open(shape.name());
-        Trial trial = Trial.open(contender, topic, shape, group, 0, INTERVAL);
+        Trial trial = Trial.open(lake, contender, topic, shape, group, 0, INTERVAL);
         Child child = trial.start();
         Pacer pacer = Pacer.start(topic, shape, EVENTS_PER_SECOND)) {
       Arrivals arrivals = new Arrivals(trial.table());
@@ -103,12 +120,12 @@ public final class FreshnessBenchmark {
     }
   }
 
-  private static String line(EventShape shape, Contender contender, List<Freshness> all) {
+  private static String line(String what, Contender contender, List<Freshness> all) {
     return String.format(
         Locale.ROOT,
         "kafka-freshness %s %s: p50=%.2f s p99=%.2f s most=%.2f s (p99 %.2f..%.2f), %.2f"
             + " processors, %.0f MB at most; %d events/s, commits every %d s, median of %d",
-        shape.name(),
+        what,
         contender.name(),
         median(all, Freshness::half) / 1e3,
         median(all, Freshness::most99) / 1e3,

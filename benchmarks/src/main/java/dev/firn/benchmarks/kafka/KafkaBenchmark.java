@@ -42,7 +42,8 @@ public final class KafkaBenchmark {
       for (int round = 1; round <= rounds(run); round++) {
         for (Contender contender : order) {
           String group = shape.name() + "_" + contender.name().replace('-', '_') + "_" + round;
-          try (Trial trial = Trial.open(contender, topic, shape, group, rows, interval)) {
+          try (Trial trial =
+              Trial.open(Lake.local(), contender, topic, shape, group, rows, interval)) {
             Outcome outcome = trial.run(bytes, expected);
             outcomes.getOrDefault(contender.name(), new ArrayList<>()).add(outcome);
             run.out().println("# round " + round + " " + contender.name() + ": " + outcome);

@@ -40,28 +40,30 @@ final class Trial implements AutoCloseable {
   private final Contender contender;
   private final EventTopic topic;
   private final EventShape shape;
-  private final Place place;
+  private final Lake lake;
   private final Path scratch;
   private final Table table;
   private final Task task;
 
   private Trial(
-      Contender contender, EventTopic topic, String group, EventShape shape, Place place, Task task)
+      Contender contender, EventTopic topic, String group, EventShape shape, Lake lake, Task task)
       throws IOException {
     this.contender = contender;
     this.topic = topic;
     this.shape = shape;
-    this.place = place;
+    this.lake = lake;
     this.task = task;
-    this.scratch = Files.createDirectories(place.directory().resolve("scratch"));
-    this.table = place.newTable(group, shape.schema(), SETTINGS);
+    this.scratch = Files.createDirectories(lake.place().directory().resolve("scratch"));
+    this.table = lake.place().newTable(group, shape.schema(), SETTINGS);
   }
 
   /**
+   * @param lake which the trial closes
    * @param group a name that no other trial has
    * @param rows that the topic holds, or will hold
    */
   static Trial open(
+      Lake lake,
       Contender contender,
       EventTopic topic,
       EventShape shape,
@@ -69,19 +71,18 @@ final class Trial implements AutoCloseable {
       long rows,
       Duration interval)
       throws IOException {
-    Place place = Place.open(Map.of());
     Task task =
         new Task(
             topic.address(),
             topic.name(),
             group,
-            place.directory(),
+            lake.address(),
             TableIdentifier.of("bench", group),
             rows,
             interval,
-            place.directory().resolve("finished"));
+            lake.place().directory().resolve("finished"));
     topic.create(ConnectContender.controlTopic(task), 1);
-    return new Trial(contender, topic, group, shape, place, task);
+    return new Trial(contender, topic, group, shape, lake, task);
   }
 
   /** A moment, and the processor time up to it. */
@@ -203,6 +204,6 @@ final class Trial implements AutoCloseable {
 
   @Override
   public void close() {
-    place.close();
+    lake.close();
   }
 }

@@ -6,8 +6,11 @@ import dev.firn.api.WriterOptions;
 import dev.firn.kafka.KafkaIngest;
 import dev.firn.kafka.KafkaOptions;
 import dev.firn.kafka.format.KafkaFormats;
+import java.nio.file.Path;
 import java.util.Map;
-import org.apache.iceberg.jdbc.JdbcCatalog;
+import org.apache.iceberg.CatalogProperties;
+import org.apache.iceberg.catalog.Catalog;
+import org.apache.iceberg.rest.RESTCatalog;
 
 /** Firn's {@link KafkaIngest} with its defaults. */
 public final class FirnIngest {
@@ -25,10 +28,19 @@ public final class FirnIngest {
             .topics(task.topic())
             .consumer(Map.of("bootstrap.servers", task.broker()))
             .build();
-    try (JdbcCatalog catalog = Firn.openEmbedded(task.catalog());
-        KafkaIngest ingest =
-            KafkaIngest.open(catalog, task.table(), KafkaFormats.json(), options)) {
+    try (KafkaIngest ingest =
+        KafkaIngest.open(catalog(task.catalog()), task.table(), KafkaFormats.json(), options)) {
       ingest.run();
     }
+  }
+
+  /** Open until the process is killed. */
+  private static Catalog catalog(String where) {
+    if (!where.startsWith("http:")) {
+      return Firn.openEmbedded(Path.of(where));
+    }
+    RESTCatalog catalog = new RESTCatalog();
+    catalog.initialize("firn", Map.of(CatalogProperties.URI, where));
+    return catalog;
   }
 }

@@ -14,7 +14,8 @@ import org.apache.iceberg.catalog.TableIdentifier;
  * @param broker what clients call {@code bootstrap.servers}
  * @param group consumer group and whatever else needs a name of its own
  * @param catalog directory of an embedded catalog, {@code Firn.openEmbedded}: SQLite in {@code
- *     catalog.db}, tables in {@code warehouse}, catalog name {@code firn}
+ *     catalog.db}, tables in {@code warehouse}, catalog name {@code firn}; or the address of a REST
+ *     catalog, {@code http://...}, which tells its clients where files are
  * @param table which exists
  * @param rows how many events there are
  * @param finished a file that is made when all events were read, by contenders without a table
@@ -23,7 +24,7 @@ public record Task(
     String broker,
     String topic,
     String group,
-    Path catalog,
+    String catalog,
     TableIdentifier table,
     long rows,
     Duration interval,
@@ -35,7 +36,7 @@ public record Task(
         broker,
         topic,
         group,
-        catalog.toString(),
+        catalog,
         table.toString(),
         Long.toString(rows),
         Long.toString(interval.toMillis()),
@@ -48,7 +49,7 @@ public record Task(
         arguments[0],
         arguments[1],
         arguments[2],
-        Path.of(arguments[3]),
+        arguments[3],
         TableIdentifier.parse(arguments[4]),
         Long.parseLong(arguments[5]),
         Duration.ofMillis(Long.parseLong(arguments[6])),
