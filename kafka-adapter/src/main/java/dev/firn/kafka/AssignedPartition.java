@@ -22,6 +22,9 @@ final class AssignedPartition {
   /** All records before it were appended. */
   private volatile long reached;
 
+  /** Where the consumer goes on: what lies between is in the backlog. */
+  private long polled;
+
   private boolean chosen;
   private volatile long committed;
   private volatile long end;
@@ -64,6 +67,7 @@ final class AssignedPartition {
     source = start.source();
     chosen = start.chosen();
     reached = start.position();
+    polled = start.position();
     committed = start.position();
     end = start.end();
     underWay.clear();
@@ -85,6 +89,11 @@ final class AssignedPartition {
       visibleMillis = oldest; // nothing is visible yet, as far as is known
     }
     underWay.add(new Chunk(end, oldest, newest));
+  }
+
+  /** The consumer goes on at {@code offset}. */
+  void polled(long offset) {
+    polled = offset;
   }
 
   long committed() {
@@ -110,9 +119,9 @@ final class AssignedPartition {
     return oldest;
   }
 
-  /** Where the partition ends, as far as is known. */
-  void endsAt(long offset) {
-    end = offset;
+  /** Kafka has {@code records} more than were polled. */
+  void lags(long records) {
+    end = polled + records;
   }
 
   KafkaStatus.Partition status(long nowMillis) {

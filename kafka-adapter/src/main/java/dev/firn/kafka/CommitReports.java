@@ -79,10 +79,8 @@ final class CommitReports {
     next = now + EVERY_NANOS;
     for (AssignedPartition partition : assignment.all()) {
       if (partition.isClaimed()) {
-        OptionalLong lag = consumer.currentLag(partition.name());
-        if (lag.isPresent()) { // then the position is known, too
-          partition.endsAt(consumer.position(partition.name()) + lag.getAsLong());
-        }
+        // Not its position: while a leader changes, that would be waited for.
+        consumer.currentLag(partition.name()).ifPresent(partition::lags);
       }
     }
     if (!news.isEmpty()) {

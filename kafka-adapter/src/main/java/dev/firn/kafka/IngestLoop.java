@@ -3,7 +3,6 @@ package dev.firn.kafka;
 import dev.firn.api.CommitToken;
 import dev.firn.api.WriterStatus;
 import dev.firn.api.error.FirnException;
-import dev.firn.kafka.KafkaIngestException.Kind;
 import dev.firn.kafka.KafkaOptions.WhenTopicIsRecreated;
 import java.time.Duration;
 import java.util.Collection;
@@ -41,6 +40,9 @@ import org.slf4j.LoggerFactory;
  * <p><strong>Trouble.</strong> There is one way back from everything that a retry may mend: give up
  * the writer with all it holds, open another, claim what is assigned, and read on from the table.
  *
+ * <p>Over 400 lines because turns, work, trouble, the group's calls and the end change the same few
+ * things (session, assignment, flow, feed), and what one may assume is what the others leave.
+ *
  * <p>One thread, but for the figures.
  */
 final class IngestLoop implements ConsumerRebalanceListener {
@@ -58,7 +60,6 @@ final class IngestLoop implements ConsumerRebalanceListener {
 
   private final KafkaOptions options;
   private final Consumer<byte[], byte[]> consumer;
-  private final MetadataWatch metadata;
   private final TopicLookup topics;
   private final StartPositions positions;
   private final Claims claims;
@@ -66,15 +67,13 @@ final class IngestLoop implements ConsumerRebalanceListener {
   private final Counters counters;
 
   private final Assignment assignment = new Assignment();
+  private final TopicIdentity identity;
   private final PartitionFlow flow;
   private final RecordFeed feed;
   private final CommitReports reports;
   private final Recovery recovery;
 
   private volatile @Nullable TableSession session;
-
-  /** Updates of the metadata up to which the topics' ids are known to be what they were. */
-  private long idsKnownAt = -1;
 
   private long failuresSeen;
 
@@ -92,13 +91,13 @@ final class IngestLoop implements ConsumerRebalanceListener {
       Counters counters) {
     this.options = options;
     this.consumer = consumer;
-    this.metadata = metadata;
     this.topics = topics;
     this.positions = positions;
     this.claims = new Claims(table, topics, positions);
     this.session = first;
     this.tableThread = new TableThread("firn-kafka-table-" + options.writer().streamId());
     this.recovery = new Recovery(options);
+    this.identity = new TopicIdentity(metadata, assignment, options.writer().streamId());
     this.flow = new PartitionFlow(consumer, assignment);
     this.counters = counters;
     this.feed = new RecordFeed(options, assignment, positions.here(), counters);
@@ -133,15 +132,7 @@ final class IngestLoop implements ConsumerRebalanceListener {
     try {
       feed.add(consumer.poll(waiting && timeout.compareTo(MOMENT) > 0 ? MOMENT : timeout));
     } catch (LogTruncationException e) {
-      throw new KafkaIngestException(
-          Kind.TOPIC_BEHIND_TABLE,
-          "The log of a partition was cut behind what stream "
-              + stream()
-              + " has read, by an unclean election of a leader: "
-              + e.getMessage()
-              + ". Which records were written anew cannot be told; repair the topic, or use another"
-              + " stream id.",
-          e);
+      identity.cut(e);
     } catch (OffsetOutOfRangeException e) {
       outOfRange(e);
     }
@@ -158,16 +149,12 @@ final class IngestLoop implements ConsumerRebalanceListener {
   private void feedTo(TableSession open) {
     try {
       feed.markHeld(open);
-      if (idsAreKnown()) {
+      if (identity.isKnown()) {
         feed.drain(open);
       }
     } catch (FirnException e) {
       trouble(e);
     }
-  }
-
-  private boolean idsAreKnown() {
-    return metadata.updates() == idsKnownAt;
   }
 
   /** A writer that has failed in the background is not called by a stream that is quiet. */
@@ -197,7 +184,7 @@ final class IngestLoop implements ConsumerRebalanceListener {
       tableThread.begin(claim(null));
     } else if (open.hasUnsafeBadRecords() && (unclaimed || feed.isTimeToSecure())) {
       tableThread.begin(() -> secure(open));
-    } else if (!idsAreKnown()) {
+    } else if (!identity.isKnown()) {
       tableThread.begin(this::lookUpIds);
     } else if (unclaimed && !feed.holdsMarks()) {
       tableThread.begin(claim(open));
@@ -261,16 +248,12 @@ final class IngestLoop implements ConsumerRebalanceListener {
   }
 
   private Runnable lookUpIds() {
-    long updates = metadata.updates();
+    long updates = identity.updates();
     Map<String, Uuid> ids = topics.ids(assignment.topics());
     return () -> {
-      List<AssignedPartition> recreated =
-          assignment.all().stream()
-              .filter(AssignedPartition::isClaimed)
-              .filter(partition -> !partition.isOf(ids.get(partition.name().topic())))
-              .toList();
+      List<AssignedPartition> recreated = identity.recreated(ids);
       if (recreated.isEmpty() || recreated(recreated)) {
-        idsKnownAt = updates;
+        identity.known(updates);
         recovery.clusterAnswered();
       }
     };

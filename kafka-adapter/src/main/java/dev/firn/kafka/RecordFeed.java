@@ -59,6 +59,15 @@ final class RecordFeed {
 
   /** Takes what was polled; records of a partition that is not claimed any more are let go. */
   void add(ConsumerRecords<byte[], byte[]> polled) {
+    polled
+        .nextOffsets()
+        .forEach(
+            (name, next) -> {
+              AssignedPartition partition = assignment.get(name);
+              if (partition != null) {
+                partition.polled(next.offset());
+              }
+            });
     backlog.add(polled);
     backlog.remove(
         name -> {

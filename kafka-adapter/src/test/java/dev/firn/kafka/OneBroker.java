@@ -2,6 +2,7 @@ package dev.firn.kafka;
 
 import dev.firn.testkit.kafka.KafkaBroker;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
@@ -15,9 +16,18 @@ abstract class OneBroker {
 
   KafkaBroker broker;
 
+  /** The broker's. */
+  Path data;
+
   @BeforeAll
   void startBroker(@TempDir Path data) {
-    broker = KafkaBroker.start(data);
+    this.data = data;
+    broker = KafkaBroker.start(data, brokerProperties());
+  }
+
+  /** What the broker of a class has beside what all have. */
+  Map<String, String> brokerProperties() {
+    return Map.of();
   }
 
   @AfterAll

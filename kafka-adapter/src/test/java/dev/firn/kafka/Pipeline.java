@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
@@ -39,7 +40,9 @@ import org.apache.iceberg.types.Types.StringType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A topic, a table, and what stands between them, for one test: values are numbers as text, and the
@@ -129,8 +132,18 @@ final class Pipeline implements AutoCloseable {
   }
 
   void send(int partition, String value) {
-    producer.send(new ProducerRecord<>(topic, partition, null, value));
+    send(partition, null, value);
+  }
+
+  /** Sends one record, a tombstone if there is no value; returns its offset. */
+  long send(int partition, @Nullable String key, @Nullable String value) {
+    Future<RecordMetadata> sent = producer.send(new ProducerRecord<>(topic, partition, key, value));
     producer.flush();
+    try {
+      return sent.get().offset();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new AssertionError("A record was not sent", e);
+    }
   }
 
   /** The number that {@link #produce} sends next. */
@@ -152,6 +165,18 @@ final class Pipeline implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     return rows;
+  }
+
+  /** Waits until the table holds everything that the topic has. */
+  static void untilNothingIsLeft(KafkaIngest ingest) {
+    until(
+        () -> {
+          List<KafkaStatus.Partition> partitions = ingest.status().partitions();
+          return ingest.status().lag() == 0
+              && !partitions.isEmpty()
+              && partitions.stream().allMatch(KafkaStatus.Partition::claimed);
+        },
+        ingest::status);
   }
 
   /** Waits until {@code ingest} has made {@code rows} rows visible, then compares them all. */
