@@ -377,13 +377,16 @@ final class IngestLoop implements ConsumerRebalanceListener {
         reports.tellKafkaAtTheEnd(COURTESY);
       }
     } finally {
-      closeConsumer();
-      TableSession open = session;
-      session = null;
-      if (open != null) {
-        closeBehindItsWork(open);
+      try {
+        closeConsumer();
+        TableSession open = session;
+        session = null;
+        if (open != null) {
+          closeBehindItsWork(open);
+        }
+      } finally {
+        tableThread.close();
       }
-      tableThread.close();
     }
   }
 

@@ -145,12 +145,15 @@ final class IngestLoops {
 
   /** Closes loops that no thread runs. */
   void closeEach() {
-    for (IngestLoop loop : loops) {
-      try {
-        loop.close();
-      } catch (RuntimeException e) {
-        LOG.warn("Stream {}: a consumer did not close well", options.writer().streamId(), e);
-      }
+    loops.forEach(this::close);
+  }
+
+  /** Closes one loop, on the thread that has run it; what goes wrong in that is logged. */
+  void close(IngestLoop loop) {
+    try {
+      loop.close();
+    } catch (RuntimeException | Error e) {
+      LOG.warn("Stream {}: a consumer did not close well", options.writer().streamId(), e);
     }
   }
 

@@ -67,7 +67,7 @@ public final class KafkaIngest implements AutoCloseable {
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
   private volatile boolean closing;
-  private volatile @Nullable RuntimeException failure;
+  private volatile @Nullable Throwable failure;
 
   /** Whether threads run the loops, and will close them; guarded by this. */
   private boolean running;
@@ -165,7 +165,7 @@ public final class KafkaIngest implements AutoCloseable {
             () -> {
               try {
                 runUntilClosed();
-              } catch (RuntimeException e) {
+              } catch (RuntimeException | Error e) {
                 LOG.error("Stream {} has stopped: {}", options.writer().streamId(), e.getMessage());
               }
             })
@@ -193,7 +193,12 @@ public final class KafkaIngest implements AutoCloseable {
     try {
       loops.all().get(0).step(timeout);
     } catch (RuntimeException e) {
-      throw stopFor(e);
+      RuntimeException told = asIngestProblem(e);
+      stopFor(told);
+      throw told;
+    } catch (Error e) {
+      stopFor(e);
+      throw e;
     } finally {
       try {
         if (closing) {
@@ -242,9 +247,12 @@ public final class KafkaIngest implements AutoCloseable {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    RuntimeException stopped = failure;
-    if (stopped != null) {
-      throw stopped;
+    Throwable stopped = failure;
+    if (stopped instanceof Error error) {
+      throw error;
+    }
+    if (stopped instanceof RuntimeException problem) {
+      throw problem;
     }
   }
 
@@ -265,15 +273,15 @@ public final class KafkaIngest implements AutoCloseable {
       LOG.info("Stream {} is closed by an interrupt", options.writer().streamId());
       closing = true;
     } catch (RuntimeException e) {
-      stopFor(e);
+      stopFor(asIngestProblem(e));
+    } catch (Error e) {
+      stopFor(e); // or who closes the ingest waits for a thread that is no more
     }
     boolean interrupted = Thread.interrupted(); // the last commit waits
-    try {
-      loop.close();
-    } finally {
-      threads.remove(Thread.currentThread());
-    }
-    return interrupted;
+    loops.close(loop);
+    threads.remove(Thread.currentThread());
+    boolean hurried = Thread.interrupted(); // while it closed
+    return interrupted || hurried;
   }
 
   private static boolean joined(Thread thread) {
@@ -288,14 +296,12 @@ public final class KafkaIngest implements AutoCloseable {
     }
   }
 
-  /** The ingest must stop, because of {@code problem}; returns what the application hears. */
-  private RuntimeException stopFor(RuntimeException problem) {
-    RuntimeException told = asIngestProblem(problem);
-    if (!(problem instanceof InterruptException) && failure == null) {
-      failure = told;
+  /** The ingest must stop, and the application hears {@code why}. */
+  private void stopFor(Throwable why) {
+    if (!(why instanceof InterruptException) && failure == null) {
+      failure = why;
     }
     closing = true;
-    return told;
   }
 
   private RuntimeException asIngestProblem(RuntimeException problem) {
@@ -361,7 +367,7 @@ public final class KafkaIngest implements AutoCloseable {
     try {
       loops.closeShared();
     } finally {
-      RuntimeException stopped = failure;
+      Throwable stopped = failure;
       if (stopped == null) {
         ended.complete(null);
       } else {

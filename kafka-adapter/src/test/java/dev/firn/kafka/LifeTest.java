@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.firn.api.CommitPolicy;
 import dev.firn.api.CommitResult;
 import dev.firn.api.WriterListener;
+import dev.firn.api.WriterOptions;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -76,16 +77,7 @@ class LifeTest extends OneBroker {
   void anInterruptClosesAndCommitsTheTail() throws Exception {
     try (Pipeline pipeline = pipeline(1)) {
       pipeline.produce(10);
-      KafkaIngest ingest =
-          pipeline.open(
-              KafkaOptions.builder(
-                      pipeline
-                          .writing()
-                          .commitPolicy(CommitPolicy.every(Duration.ofMinutes(1)))
-                          .build())
-                  .topics(pipeline.topic)
-                  .consumer(Map.of("bootstrap.servers", broker.address()))
-                  .build());
+      KafkaIngest ingest = pipeline.open(committedEveryMinute(pipeline));
       Thread runner = new Thread(ingest::run);
       runner.start();
       Pipeline.until(() -> ingest.status().recordsRead() == 10, ingest::status);
@@ -93,6 +85,68 @@ class LifeTest extends OneBroker {
       runner.join();
       pipeline.assertNumbers(10);
     }
+  }
+
+  /** Whoever is in a hurry leaves the tail to the next start; nobody waits for it for ever. */
+  @Test
+  void interruptsThatGoOnEndTheCloseAndNothingIsLost() throws Exception {
+    try (Pipeline pipeline = pipeline(1)) {
+      pipeline.produce(10);
+      KafkaIngest ingest = pipeline.open(committedEveryMinute(pipeline));
+      Thread runner = new Thread(ingest::run);
+      runner.start();
+      Pipeline.until(() -> ingest.status().recordsRead() == 10, ingest::status);
+      Pipeline.until(
+          () -> {
+            runner.interrupt();
+            return !runner.isAlive();
+          },
+          ingest::status);
+      Thread closer = new Thread(ingest::close);
+      closer.start();
+      closer.join(Pipeline.PATIENCE.toMillis());
+      assertThat(closer.isAlive()).isFalse();
+      try (KafkaIngest next = pipeline.open()) {
+        next.start();
+        pipeline.assertExactly(10);
+      }
+    }
+  }
+
+  @Test
+  void closingWhileTheBrokerIsAwayCommitsTheTailInTime() {
+    try (Pipeline pipeline = pipeline(2)) {
+      pipeline.produce(10);
+      try (KafkaIngest ingest = pipeline.open(committedEveryMinute(pipeline))) {
+        ingest.start();
+        Pipeline.until(() -> ingest.status().recordsRead() == 10, ingest::status);
+        broker.stop();
+        try {
+          long before = System.nanoTime();
+          ingest.close();
+          // Kafka is told twice, for five seconds each, that we leave.
+          assertThat(Duration.ofNanos(System.nanoTime() - before))
+              .isLessThan(Duration.ofSeconds(20));
+        } finally {
+          broker.restart();
+        }
+      }
+      pipeline.assertNumbers(10);
+      pipeline.produce(10);
+      try (KafkaIngest ingest = pipeline.open()) {
+        ingest.start();
+        pipeline.assertExactly(20);
+      }
+    }
+  }
+
+  private static KafkaOptions committedEveryMinute(Pipeline pipeline) {
+    WriterOptions writing =
+        pipeline.writing().commitPolicy(CommitPolicy.every(Duration.ofMinutes(1))).build();
+    return KafkaOptions.builder(writing)
+        .topics(pipeline.topic)
+        .consumer(pipeline.options().build().consumer())
+        .build();
   }
 
   @Test

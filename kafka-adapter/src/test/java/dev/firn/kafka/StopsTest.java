@@ -1,6 +1,7 @@
 package dev.firn.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.firn.Firn;
 import dev.firn.api.CommitPolicy;
@@ -13,7 +14,9 @@ import dev.firn.testkit.FaultyCatalog;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicIdPartition;
@@ -75,6 +78,27 @@ class StopsTest extends OneBroker {
     }
   }
 
+  /** Neither finds a token when it is opened; who commits first owns the stream. */
+  @Test
+  void theLaterOfTwoPipelinesThatBeginTogetherUnderOneStream() {
+    try (Pipeline pipeline = pipeline(2);
+        KafkaIngest one = pipeline.open(pipeline.options(Map.of("group.id", "one")).build());
+        KafkaIngest two = pipeline.open(pipeline.options(Map.of("group.id", "two")).build())) {
+      List<CompletableFuture<Void>> ends =
+          List.of(one.start().toCompletableFuture(), two.start().toCompletableFuture());
+      Pipeline.until(
+          () -> {
+            pipeline.produce(10);
+            return ends.stream().anyMatch(CompletableFuture::isDone);
+          },
+          one::status);
+      CompletableFuture<Void> later = ends.get(0).isDone() ? ends.get(0) : ends.get(1);
+      assertThat(Pipeline.kindOf(later)).isEqualTo(Kind.OTHER_GROUP);
+      pipeline.assertExactly(pipeline.produced());
+      assertThat(ends).filteredOn(CompletableFuture::isDone).hasSize(1);
+    }
+  }
+
   @Test
   void aTopicThatEndsBeforeTheTablesPosition() throws Exception {
     try (Pipeline pipeline = pipeline(1);
@@ -105,6 +129,70 @@ class StopsTest extends OneBroker {
       try (KafkaIngest ingest = pipeline.open()) {
         assertThat(Pipeline.kindOf(ingest.start())).isEqualTo(Kind.TOPIC_BEHIND_TABLE);
       }
+    }
+  }
+
+  /** As when memory or a class is missing; nothing may wait for a thread that has died of it. */
+  @Test
+  void anErrorOfTheMapperStopsAllConsumersAndIsTold() {
+    try (Pipeline pipeline = pipeline(4)) {
+      KafkaOptions options = pipeline.options().consumers(2).build();
+      AtomicBoolean broken = new AtomicBoolean();
+      pipeline.produce(100);
+      try (KafkaIngest ingest =
+          KafkaIngest.open(
+              pipeline.catalog,
+              pipeline.name,
+              () ->
+                  (record, row) -> {
+                    row.setLong("number", -1); // a row that was begun is undone
+                    if (broken.get() && record.partition() == 3) {
+                      throw new NoClassDefFoundError("decoder");
+                    }
+                    Pipeline.NUMBERS.map(record, row);
+                  },
+              options)) {
+        CompletionStage<Void> ended = ingest.start();
+        pipeline.assertExactly(100);
+        broken.set(true);
+        pipeline.produce(100);
+        assertThat(Pipeline.failureOf(ended))
+            .isInstanceOf(NoClassDefFoundError.class)
+            .hasMessage("decoder");
+        assertThat(ingest.status().state()).isEqualTo(KafkaStatus.State.FAILED);
+      }
+      try (KafkaIngest ingest = pipeline.open()) {
+        ingest.start();
+        pipeline.assertExactly(200);
+      }
+    }
+  }
+
+  @Test
+  void anErrorOfTheMapperEndsAnIngestThatIsPolled() {
+    try (Pipeline pipeline = pipeline(1)) {
+      pipeline.produce(10);
+      KafkaIngest ingest =
+          KafkaIngest.open(
+              pipeline.table,
+              (record, row) -> {
+                if (record.offset() == 5) {
+                  throw new NoClassDefFoundError("decoder");
+                }
+                Pipeline.NUMBERS.map(record, row);
+              },
+              pipeline.options().build());
+      assertThatThrownBy(
+              () ->
+                  Pipeline.until(
+                      () -> {
+                        ingest.poll(Duration.ofMillis(20));
+                        return false;
+                      },
+                      ingest::status))
+          .isInstanceOf(NoClassDefFoundError.class);
+      assertThat(ingest.status().state()).isEqualTo(KafkaStatus.State.FAILED);
+      pipeline.assertNumbers(5);
     }
   }
 }
