@@ -19,7 +19,7 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /** A schema registry that speaks as much of Confluent's protocol as reading takes. */
-final class FakeRegistry implements AutoCloseable {
+public final class FakeRegistry implements AutoCloseable {
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -33,9 +33,14 @@ final class FakeRegistry implements AutoCloseable {
   private volatile boolean silent;
   private volatile @Nullable String wantedAuthorization;
 
-  FakeRegistry() {
+  public FakeRegistry() {
+    this(0);
+  }
+
+  /** On a port that another had, or on any if it is 0. */
+  public FakeRegistry(int port) {
     try {
-      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -45,15 +50,19 @@ final class FakeRegistry implements AutoCloseable {
   }
 
   URI url() {
-    return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/base/");
+    return URI.create("http://127.0.0.1:" + port() + "/base/");
   }
 
-  SchemaRegistry client() {
+  public int port() {
+    return server.getAddress().getPort();
+  }
+
+  public SchemaRegistry client() {
     return SchemaRegistry.builder(url()).build();
   }
 
   /** Registers an Avro schema that refers to nothing. */
-  void put(int id, String schema) {
+  public void put(int id, String schema) {
     put("/schemas/ids/" + id, "{\"schema\":" + quoted(schema) + "}");
   }
 
@@ -66,11 +75,11 @@ final class FakeRegistry implements AutoCloseable {
   }
 
   /** In Confluent's wire format. */
-  static byte[] framed(int id, byte[] body) {
+  public static byte[] framed(int id, byte[] body) {
     return ByteBuffer.allocate(5 + body.length).put((byte) 0).putInt(id).put(body).array();
   }
 
-  void answerWith(int newStatus) {
+  public void answerWith(int newStatus) {
     status = newStatus;
   }
 
@@ -83,7 +92,7 @@ final class FakeRegistry implements AutoCloseable {
   }
 
   /** The paths that were asked for, in order. */
-  List<String> asked() {
+  public List<String> asked() {
     return asked;
   }
 
