@@ -9,11 +9,15 @@ import dev.firn.api.error.TableGoneException;
 import dev.firn.testkit.Fault;
 import dev.firn.testkit.FaultPlan;
 import dev.firn.testkit.FaultyCatalog;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -142,6 +146,49 @@ class TableEventsTest extends OneBroker {
             ingest::status);
       }
       pipeline.assertNumbers(300_000);
+    }
+  }
+
+  /** One at a time, when nothing else is in memory. */
+  @Test
+  void recordsThatAreLargerThanTheMemoryLimitAreTaken() {
+    int limit = Math.toIntExact(WriterOptions.MIN_MEMORY_LIMIT_BYTES);
+    Map<String, String> topicConfig = Map.of("max.message.bytes", Integer.toString(4 * limit));
+    try (Pipeline pipeline = new Pipeline(broker, directory, 1, topicConfig)) {
+      KafkaOptions options =
+          KafkaOptions.builder(pipeline.writing().memoryLimitBytes(limit).build())
+              .topics(pipeline.topic)
+              .consumer(pipeline.options().build().consumer())
+              .build();
+      try (KafkaProducer<String, String> producer =
+          new KafkaProducer<>(
+              Map.of(
+                  "bootstrap.servers", broker.address(),
+                  "max.request.size", 4 * limit,
+                  "buffer.memory", 16 * limit),
+              new StringSerializer(),
+              new StringSerializer())) {
+        for (int i = 0; i < 3; i++) {
+          producer.send(new ProducerRecord<>(pipeline.topic, i + "x".repeat(2 * limit)));
+          producer.send(new ProducerRecord<>(pipeline.topic, i + "small"));
+        }
+      }
+      try (KafkaIngest ingest =
+          KafkaIngest.open(
+              pipeline.table,
+              (record, row) ->
+                  row.setLong("number", record.offset())
+                      .setLong("partition", record.value().length)
+                      .setLong("offset", record.offset())
+                      .setString("topic", new String(record.value(), StandardCharsets.UTF_8)),
+              options)) {
+        ingest.start();
+        pipeline.assertExactly(6);
+        Pipeline.untilNothingIsLeft(ingest);
+      }
+      assertThat(pipeline.rows())
+          .filteredOn(row -> row.getField("partition").equals(2L * limit + 1))
+          .hasSize(3);
     }
   }
 }

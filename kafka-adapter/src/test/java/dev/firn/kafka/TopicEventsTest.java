@@ -22,6 +22,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -109,8 +110,14 @@ class TopicEventsTest extends OneBroker {
         }
         pipeline.send(2, "1000"); // before the ingest knows of the partition
         pipeline.send(1, "1001");
-        Pipeline.until(() -> pipeline.totalRecords() >= 12, "12 rows");
+        Pipeline.until(() -> ingest.status().partitions().size() == 3, ingest::status);
+        Pipeline.untilNothingIsLeft(ingest);
       }
+      assertThat(pipeline.rows())
+          .hasSize(12)
+          .extracting(row -> row.getField("number"))
+          .doesNotHaveDuplicates()
+          .contains(40L, 49L, 1000L, 1001L);
     }
   }
 
@@ -329,17 +336,35 @@ class TopicEventsTest extends OneBroker {
 
   @Test
   void aBrokerThatIsAwayForAWhileCostsNothing() {
+    brokerAway(Duration.ofSeconds(3));
+  }
+
+  @Test
+  @Tag("slow")
+  void aBrokerThatIsAwayForTwoMinutesCostsNothing() {
+    brokerAway(Duration.ofMinutes(2));
+  }
+
+  private void brokerAway(Duration time) {
     try (Pipeline pipeline = pipeline(2)) {
       pipeline.produce(100);
       try (KafkaIngest ingest = pipeline.open()) {
-        ingest.start();
+        CompletionStage<Void> ended = ingest.start();
         pipeline.assertExactly(100);
         broker.stop();
-        LockSupport.parkNanos(Duration.ofSeconds(3).toNanos());
+        long end = System.nanoTime() + time.toNanos();
+        while (System.nanoTime() - end < 0) {
+          assertThat(ended.toCompletableFuture()).isNotDone();
+          LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
+        }
         broker.restart();
         pipeline.produce(100);
         pipeline.assertExactly(200);
+        Pipeline.untilNothingIsLeft(ingest);
+        assertThat(ingest.status().partitions()).hasSize(2); // in the group again
+        assertThat(ended.toCompletableFuture()).isNotDone();
       }
+      pipeline.assertNumbers(200);
     }
   }
 }
