@@ -21,16 +21,23 @@ record Mutant(String what, String source, String before, String after, List<Chec
   private static final Path INTERNAL =
       Path.of("..", "..", "core", "src", "main", "java", "dev", "firn", "internal");
 
+  private Path file() {
+    return INTERNAL.resolve(source);
+  }
+
+  /** Whether there is still a place for the mistake: the code may have moved on. */
+  boolean fits() throws IOException {
+    return Files.readString(file()).contains(before);
+  }
+
   /** Compiles it into {@code directory}. */
   void compileInto(Path directory) throws IOException {
-    Path file = INTERNAL.resolve(source);
-    String text = Files.readString(file);
-    if (!text.contains(before)) {
+    if (!fits()) {
       throw new IllegalStateException(
           "the mutant \"" + what + "\" does not fit any more: " + source + " lacks " + before);
     }
-    Path mutated = directory.resolve(file.getFileName());
-    Files.writeString(mutated, text.replace(before, after));
+    Path mutated = directory.resolve(file().getFileName());
+    Files.writeString(mutated, Files.readString(file()).replace(before, after));
     List<String> options =
         List.of(
             "-proc:none",

@@ -221,8 +221,8 @@ final class Mutants {
         new Mutant(
             "a worker does not start the next",
             "stream/CommitPipeline.java",
-            "      giveUp(batch, problem);\n    }\n    work();",
-            "      giveUp(batch, problem);\n    }",
+            "        giveUp(batch, problem);\n      }\n    }\n    work();",
+            "        giveUp(batch, problem);\n      }\n    }",
             List.of(ROUNDS)),
         new Mutant(
             "a committed batch stays in the queue",

@@ -21,6 +21,13 @@ class MutantsTest {
   }
 
   @Test
+  void everyMistakeHasItsPlace() throws Exception {
+    for (Mutant mutant : Mutants.all()) {
+      assertThat(mutant.fits()).as(mutant.what()).isTrue();
+    }
+  }
+
+  @Test
   void overtakingIsNoticed() throws Exception {
     Mutant overtaking =
         Mutants.all().stream()
