@@ -248,9 +248,9 @@ final class Mutants {
             List.of(ROUNDS)),
         new Mutant(
             "the timer does not look at the gate",
-            "stream/StreamingWriter.java",
-            "if (gate.compareAndSet(FREE, TIMER)) {",
-            "if (gate.get() >= FREE) {",
+            "stream/Gate.java",
+            "return state.compareAndSet(FREE, BESIDE);",
+            "return state.get() >= FREE;",
             List.of(ROUNDS)),
         new Mutant(
             "a page is encoded while it is filled anew",
