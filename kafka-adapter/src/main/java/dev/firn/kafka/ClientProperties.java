@@ -15,9 +15,6 @@ final class ClientProperties {
   private static final String EARLIEST = "earliest";
   private static final String READ_COMMITTED = "read_committed";
 
-  /** Kafka's 500 are for applications that work on each record, and must poll again in time. */
-  private static final int MAX_POLL_RECORDS = 5_000;
-
   private final KafkaOptions options;
 
   ClientProperties(KafkaOptions options) {
@@ -33,7 +30,6 @@ final class ClientProperties {
           ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, (name, id) -> id + "-" + n);
       properties.computeIfPresent(ConsumerConfig.CLIENT_ID_CONFIG, (name, id) -> id + "-" + n);
     }
-    properties.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS);
     properties.putIfAbsent(ConsumerConfig.ISOLATION_LEVEL_CONFIG, READ_COMMITTED);
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, options.groupId());
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");

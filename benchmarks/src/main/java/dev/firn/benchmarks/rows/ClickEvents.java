@@ -56,7 +56,7 @@ final class ClickEvents implements EventShape {
 
   @Override
   public int rows() {
-    return 2_000_000;
+    return 4_000_000;
   }
 
   @Override

@@ -31,7 +31,7 @@ final class TelemetryEvents implements EventShape {
 
   @Override
   public int rows() {
-    return 8_000_000;
+    return 16_000_000;
   }
 
   @Override

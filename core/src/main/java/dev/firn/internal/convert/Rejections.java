@@ -38,7 +38,9 @@ final class Rejections {
   }
 
   void clear() {
-    first = null;
+    if (first != null) {
+      first = null;
+    }
   }
 
   /** A value that a column refuses; {@code cure} says what to do about it. */

@@ -10,7 +10,7 @@ import java.util.Objects;
 final class Utf8 {
 
   private static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
 
@@ -76,6 +76,9 @@ final class Utf8 {
   /** Where the first character begins that is not UTF-8, counted from {@code offset}, or -1. */
   static int firstInvalid(byte[] bytes, int offset, int length) {
     Objects.checkFromIndexSize(offset, length, bytes.length);
+    if (isAscii(bytes, offset, length)) {
+      return -1;
+    }
     int end = offset + length;
     int i = offset;
     while (i < end) {
@@ -93,6 +96,23 @@ final class Utf8 {
       i += width;
     }
     return -1;
+  }
+
+  /** Eight at a time, the last of them a second time where eight do not fit. */
+  private static boolean isAscii(byte[] bytes, int offset, int length) {
+    int last = offset + length - Long.BYTES;
+    if (length >= Long.BYTES) {
+      long all = (long) LONGS.get(bytes, last);
+      for (int i = offset; i < last; i += Long.BYTES) {
+        all |= (long) LONGS.get(bytes, i);
+      }
+      return (all & HIGH_BITS) == 0;
+    }
+    int all = 0;
+    for (int i = offset; i < offset + length; i++) {
+      all |= bytes[i];
+    }
+    return all >= 0;
   }
 
   /** Bytes of the well-formed character beyond ASCII at {@code i} (Unicode, table 3-7), or 0. */

@@ -3,7 +3,8 @@ package dev.firn.kafka.format.values;
 /**
  * Dates and times in ASCII as ISO 8601 has them: {@code 2026-03-29}, {@code 14:05[:09[.123456789]]}
  * and both with {@code T} or a blank between, then an offset or none: {@code Z}, {@code +02},
- * {@code +0200}, {@code +02:00}. The years are 0000 to 9999. Reused from value to value. Hot.
+ * {@code +0200}, {@code +02:00}. The years are 0000 to 9999. Reused from value to value. Hot: the
+ * bytes are handed on and not kept, for a collector may have work with each array that is kept.
  */
 final class IsoText {
 
@@ -18,7 +19,6 @@ final class IsoText {
 
   private static final int DAYS_PER_400_YEARS = 146_097;
 
-  private byte[] bytes = {};
   private int at;
   private int end;
 
@@ -28,29 +28,28 @@ final class IsoText {
   private int offsetMinutes;
 
   /** Reads a date, or answers false if this is none. */
-  boolean readDate(byte[] newBytes, int offset, int length) {
-    begin(newBytes, offset, length);
-    return date() && at == end;
+  boolean readDate(byte[] bytes, int offset, int length) {
+    begin(offset, length);
+    return date(bytes) && at == end;
   }
 
   /** Reads a time of day, or answers false if this is none. */
-  boolean readTime(byte[] newBytes, int offset, int length) {
-    begin(newBytes, offset, length);
-    return time() && at == end;
+  boolean readTime(byte[] bytes, int offset, int length) {
+    begin(offset, length);
+    return time(bytes) && at == end;
   }
 
   /** Reads a date and a time of day, or answers false if this is none. */
-  boolean readDateTime(byte[] newBytes, int offset, int length) {
-    begin(newBytes, offset, length);
-    if (!date() || at == end) {
+  boolean readDateTime(byte[] bytes, int offset, int length) {
+    begin(offset, length);
+    if (!date(bytes) || at == end) {
       return false;
     }
     int between = bytes[at++];
-    return ((between | 0x20) == 't' || between == ' ') && time() && (at == end || zone());
+    return ((between | 0x20) == 't' || between == ' ') && time(bytes) && (at == end || zone(bytes));
   }
 
-  private void begin(byte[] newBytes, int offset, int length) {
-    bytes = newBytes;
+  private void begin(int offset, int length) {
     at = offset;
     end = offset + length;
     offsetMinutes = 0;
@@ -80,14 +79,14 @@ final class IsoText {
     return offsetMinutes;
   }
 
-  private boolean date() {
+  private boolean date(byte[] bytes) {
     if (end - at < DATE_LENGTH || bytes[at + 4] != '-' || bytes[at + 7] != '-') {
       return false;
     }
-    int century = twoDigits(at);
-    int yearOfCentury = twoDigits(at + 2);
-    int month = twoDigits(at + 5);
-    int day = twoDigits(at + 8);
+    int century = twoDigits(bytes, at);
+    int yearOfCentury = twoDigits(bytes, at + 2);
+    int month = twoDigits(bytes, at + 5);
+    int day = twoDigits(bytes, at + 8);
     if (century < 0 || yearOfCentury < 0 || month < 1 || month > 12 || day < 1) {
       return false;
     }
@@ -117,12 +116,12 @@ final class IsoText {
     return era * DAYS_PER_400_YEARS + dayOfEra - DAYS_TO_1970;
   }
 
-  private boolean time() {
+  private boolean time(byte[] bytes) {
     if (end - at < 5 || bytes[at + 2] != ':') {
       return false;
     }
-    int hour = twoDigits(at);
-    int minute = twoDigits(at + 3);
+    int hour = twoDigits(bytes, at);
+    int minute = twoDigits(bytes, at + 3);
     at += 5;
     int second = 0;
     nanos = 0;
@@ -130,9 +129,9 @@ final class IsoText {
       if (end - at < 3) {
         return false;
       }
-      second = twoDigits(at + 1);
+      second = twoDigits(bytes, at + 1);
       at += 3;
-      if (at < end && bytes[at] == '.' && !fraction()) {
+      if (at < end && bytes[at] == '.' && !fraction(bytes)) {
         return false;
       }
     }
@@ -141,7 +140,7 @@ final class IsoText {
   }
 
   /** One to nine digits. */
-  private boolean fraction() {
+  private boolean fraction(byte[] bytes) {
     at++;
     int start = at;
     int value = 0;
@@ -156,7 +155,7 @@ final class IsoText {
     return count > 0;
   }
 
-  private boolean zone() {
+  private boolean zone(byte[] bytes) {
     int sign = bytes[at++];
     if ((sign | 0x20) == 'z') {
       return at == end;
@@ -165,12 +164,12 @@ final class IsoText {
     if ((sign != '+' && sign != '-') || rest < 2) {
       return false;
     }
-    int hours = twoDigits(at);
+    int hours = twoDigits(bytes, at);
     int minutes = 0;
     if (rest == 5 && bytes[at + 2] == ':') {
-      minutes = twoDigits(at + 3);
+      minutes = twoDigits(bytes, at + 3);
     } else if (rest == 4) {
-      minutes = twoDigits(at + 2);
+      minutes = twoDigits(bytes, at + 2);
     } else if (rest != 2) {
       return false;
     }
@@ -180,7 +179,7 @@ final class IsoText {
   }
 
   /** The number, or a negative one if these are not two digits. */
-  private int twoDigits(int index) {
+  private static int twoDigits(byte[] bytes, int index) {
     int tens = bytes[index] - '0';
     int ones = bytes[index + 1] - '0';
     return tens < 0 || tens > 9 || ones < 0 || ones > 9 ? -100 : 10 * tens + ones;

@@ -63,7 +63,9 @@ public final class NumberText {
    * none.
    */
   public int readFrom(byte[] newBytes, int newOffset, int end) {
-    bytes = newBytes;
+    if (bytes != newBytes) {
+      bytes = newBytes; // once for a record: a collector may have work with each array that is kept
+    }
     offset = newOffset;
     int i = offset;
     negative = i < end && bytes[i] == '-';

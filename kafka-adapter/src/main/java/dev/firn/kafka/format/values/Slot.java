@@ -21,8 +21,10 @@ public final class Slot {
 
   /** Values are fields of {@code row} from now on. */
   public void in(RowAppender newRow) {
-    row = newRow;
-    list = null;
+    if (row != newRow) { // a row is the same object from record to record
+      row = newRow;
+      list = null;
+    }
   }
 
   /** Values are elements of {@code newList} from now on. */
