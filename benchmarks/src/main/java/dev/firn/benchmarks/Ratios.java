@@ -3,6 +3,7 @@ package dev.firn.benchmarks;
 import dev.firn.benchmarks.encode.EncodeBenchmark;
 import dev.firn.benchmarks.kafka.FreshnessBenchmark;
 import dev.firn.benchmarks.kafka.KafkaBenchmark;
+import dev.firn.benchmarks.kafka.MemoryBenchmark;
 import dev.firn.benchmarks.measure.Duel;
 import dev.firn.benchmarks.rows.EventShape;
 import dev.firn.benchmarks.rows.Workload;
@@ -54,7 +55,9 @@ public final class Ratios {
           "kafka",
           EVENTS,
           "kafka-freshness",
-          FreshnessBenchmark.cases());
+          FreshnessBenchmark.cases(),
+          "kafka-memory",
+          EVENTS);
 
   /** What exactly is compared. */
   private static final Map<String, String> ABOUT =
@@ -94,6 +97,10 @@ public final class Ratios {
           # 20,000 events a second for a minute, commits every second. From the time that an event carries to when a
           # reader that looks every 10 ms sees it; processors = processor time of the contender's process / time.
           # s3: Firn alone, files in an S3 store and a REST catalog, both over HTTP, in the benchmark's process.\
+          """,
+          "kafka-memory",
+          """
+          # As kafka, with a quarter of the events, and with ever smaller heaps: the least that will do.\
           """);
 
   private static final String USAGE =
@@ -147,6 +154,7 @@ public final class Ratios {
         }
       }
       case "kafka-freshness" -> FreshnessBenchmark.run(what, run);
+      case "kafka-memory" -> MemoryBenchmark.run(Workloads.events(what), run);
       case "kafka" -> KafkaBenchmark.run(Workloads.events(what), run);
       default -> throw new IllegalArgumentException(USAGE);
     }

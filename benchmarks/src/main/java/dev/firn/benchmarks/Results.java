@@ -26,7 +26,7 @@ import java.util.Locale;
 public final class Results {
 
   private static final List<String> NAMES =
-      List.of("encode", "tiny-file", "commit", "kafka", "kafka-freshness");
+      List.of("encode", "tiny-file", "commit", "kafka", "kafka-freshness", "kafka-memory");
   private static final List<String> PROFILED = List.of("iot", "wide", "lineitem");
   private static final List<String> EXACT_LINES =
       List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:+DebugNonSafepoints");

@@ -2,6 +2,7 @@ package dev.firn.kafka;
 
 import dev.firn.api.error.BufferFullException;
 import dev.firn.api.error.RecordRejectedException;
+import dev.firn.kafka.KafkaIngestException.Kind;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -15,6 +16,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
@@ -83,22 +85,48 @@ final class DeadLetterTopic implements BadRecordSink {
     pending.forEach(letter -> answers.add(producer.send(letter)));
     producer.flush();
     for (Future<RecordMetadata> answer : answers) {
-      await(answer);
+      await(answer, pending.element());
       pending.remove(); // those behind a failure are sent again
     }
     pendingBytes = 0;
   }
 
-  private static void await(Future<RecordMetadata> answer) {
+  private void await(Future<RecordMetadata> answer, ProducerRecord<byte[], byte[]> letter) {
     try {
       answer.get();
     } catch (InterruptedException e) {
       throw new InterruptException(e);
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof RecordTooLargeException) {
+        throw new KafkaIngestException(
+            Kind.BAD_RECORD,
+            "Bad record "
+                + origin(letter)
+                + " cannot be kept in topic "
+                + topic
+                + ": "
+                + e.getCause().getMessage()
+                + " Nothing is lost: raise max.message.bytes of the topic, and max.request.size in the"
+                + " consumer's properties, which the producer shares, or keep bad records in a"
+                + " table.",
+            e.getCause());
+      }
       throw e.getCause() instanceof RuntimeException problem
           ? problem
           : new IllegalStateException(e);
     }
+  }
+
+  private static String origin(ProducerRecord<byte[], byte[]> letter) {
+    return value(letter, "firn.offset")
+        + " of "
+        + value(letter, "firn.topic")
+        + "-"
+        + value(letter, "firn.partition");
+  }
+
+  private static String value(ProducerRecord<byte[], byte[]> letter, String header) {
+    return new String(letter.headers().lastHeader(header).value(), StandardCharsets.UTF_8);
   }
 
   @Override

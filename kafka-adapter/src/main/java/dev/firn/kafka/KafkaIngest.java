@@ -336,8 +336,9 @@ public final class KafkaIngest implements AutoCloseable {
   }
 
   /**
-   * Stops reading, commits what was read, at most for the close deadline of the writer's options,
-   * and leaves the group. Rows that could not be committed will be read again. Harmless twice.
+   * Stops reading, commits what was read, and leaves the group. Each of its steps (what is under
+   * way, the commit, the writer) takes at most the close deadline of the writer's options. Rows
+   * that could not be committed will be read again. Harmless twice.
    */
   @Override
   public void close() {

@@ -15,9 +15,14 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.Record;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.DisconnectException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
@@ -150,6 +155,41 @@ class BadRecordsTest extends OneBroker {
       assertThat(header(letter, "firn.offset")).isEqualTo("10");
       assertThat(header(letter, "firn.topic")).isEqualTo(pipeline.topic);
       assertThat(header(letter, "firn.reason")).contains("NumberFormatException");
+    }
+  }
+
+  @Test
+  void aBadRecordThatTheDeadLetterTopicDoesNotTakeStopsTheIngestAndIsNotLost() throws Exception {
+    try (Pipeline pipeline = pipeline(1)) {
+      String letters = pipeline.topic + "-dead";
+      broker.createTopic(letters, 1, Map.of("max.message.bytes", "1000"));
+      pipeline.produce(10);
+      pipeline.send(0, "poison " + "x".repeat(2_000));
+      KafkaOptions options = pipeline.options().badRecords(BadRecords.toTopic(letters)).build();
+      try (KafkaIngest ingest = pipeline.open(options)) {
+        assertThat(Pipeline.failureOf(ingest.start()))
+            .isInstanceOfSatisfying(
+                KafkaIngestException.class, e -> assertThat(e.kind()).isEqualTo(Kind.BAD_RECORD))
+            .hasMessageContaining("Bad record 10 of " + pipeline.topic + "-0")
+            .hasMessageContaining("max.message.bytes");
+      }
+      try (Admin admin = broker.admin()) {
+        admin
+            .incrementalAlterConfigs(
+                Map.of(
+                    new ConfigResource(ConfigResource.Type.TOPIC, letters),
+                    List.of(
+                        new AlterConfigOp(
+                            new ConfigEntry("max.message.bytes", "100000"), OpType.SET))))
+            .all()
+            .get();
+      }
+      try (KafkaIngest ingest = pipeline.open(options)) {
+        ingest.start();
+        pipeline.assertExactly(10);
+        Pipeline.until(() -> ingest.status().lag() == 0, ingest::status);
+      }
+      assertThat(header(only(letters), "firn.offset")).isEqualTo("10");
     }
   }
 

@@ -11,14 +11,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A contender's JVM, looked at from outside: Linux says what it has used. All get the same heap;
- * everything else is the JVM's choice. The property {@value #MORE_OPTIONS} adds options for all,
- * divided by blanks, for instance of the flight recorder.
+ * A contender's JVM, looked at from outside: Linux says what it has used. Beside the heap
+ * everything is the JVM's choice. The property {@value #MORE_OPTIONS} adds options for all, divided
+ * by blanks, for instance of the flight recorder.
  */
 final class Child implements AutoCloseable {
 
   private static final List<String> OPTIONS =
-      List.of("-Xmx1g", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Duser.timezone=UTC");
+      List.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Duser.timezone=UTC");
   private static final String MORE_OPTIONS = "firn.bench.kafka.options";
   private static final int STOP_SECONDS = 10;
   private static final int LAST_LINES = 40;
@@ -34,9 +34,11 @@ final class Child implements AutoCloseable {
     this.process = process;
   }
 
-  static Child start(Contender contender, Task task, Path scratch) throws IOException {
+  static Child start(Contender contender, Task task, Path scratch, int heapMegabytes)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx" + heapMegabytes + "m");
     command.addAll(OPTIONS);
     Stream.of(System.getProperty(MORE_OPTIONS, "").split(" ", -1))
         .filter(option -> !option.isEmpty())

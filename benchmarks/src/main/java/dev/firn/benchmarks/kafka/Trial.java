@@ -33,6 +33,7 @@ final class Trial implements AutoCloseable {
           "firn.parquet.delta-integers",
           "false");
 
+  private static final int USUAL_HEAP_MEGABYTES = 1024;
   private static final Duration LONGEST = Duration.ofMinutes(15);
   private static final int LOOK_MILLIS = 10;
   private static final int PARTS = 2;
@@ -44,6 +45,8 @@ final class Trial implements AutoCloseable {
   private final Path scratch;
   private final Table table;
   private final Task task;
+  private int heapMegabytes = USUAL_HEAP_MEGABYTES;
+  private Duration longest = LONGEST;
 
   private Trial(
       Contender contender, EventTopic topic, String group, EventShape shape, Lake lake, Task task)
@@ -101,8 +104,15 @@ final class Trial implements AutoCloseable {
     }
   }
 
+  /** With another heap than all usually have, and an end to the patience with it. */
+  Trial within(int newHeapMegabytes, Duration newLongest) {
+    heapMegabytes = newHeapMegabytes;
+    longest = newLongest;
+    return this;
+  }
+
   Child start() throws IOException {
-    return Child.start(contender, task, scratch);
+    return Child.start(contender, task, scratch, heapMegabytes);
   }
 
   Table table() {
@@ -127,9 +137,9 @@ final class Trial implements AutoCloseable {
         if (half == null && fetched >= topicBytes / PARTS) {
           half = Mark.of(child);
         }
-        if (System.nanoTime() - start.nanos > LONGEST.toNanos()) {
+        if (System.nanoTime() - start.nanos > longest.toNanos()) {
           throw new IOException(
-              contender.name() + " has not written all after " + LONGEST + child.lastWords());
+              contender.name() + " has not written all after " + longest + child.lastWords());
         }
       }
       end = Mark.of(child);
