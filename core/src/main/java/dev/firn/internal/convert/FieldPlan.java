@@ -3,12 +3,11 @@ package dev.firn.internal.convert;
 import dev.firn.api.error.UnsupportedTableException;
 import dev.firn.internal.buffer.ColumnShape;
 import dev.firn.internal.buffer.ColumnShape.Kind;
+import dev.firn.internal.buffer.FlatShapes;
 import java.util.List;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Type.TypeID;
-import org.apache.iceberg.types.TypeUtil;
-import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
 import org.jspecify.annotations.Nullable;
 
@@ -76,29 +75,11 @@ record FieldPlan(
   }
 
   private static ColumnShape flatShape(String path, Type type) {
-    return switch (type.typeId()) {
-      case BOOLEAN -> ColumnShape.of(Kind.BOOLEAN);
-      case INTEGER, DATE -> ColumnShape.of(Kind.INT);
-      case LONG, TIME, TIMESTAMP, TIMESTAMP_NANO -> ColumnShape.of(Kind.LONG);
-      case FLOAT -> ColumnShape.of(Kind.FLOAT);
-      case DOUBLE -> ColumnShape.of(Kind.DOUBLE);
-      case DECIMAL -> decimalShape(((Types.DecimalType) type).precision());
-      case STRING, BINARY, GEOMETRY, GEOGRAPHY -> ColumnShape.of(Kind.BYTES);
-      case FIXED -> ColumnShape.fixed(((Types.FixedType) type).length());
-      case UUID -> ColumnShape.fixed(16);
-      case UNKNOWN -> ColumnShape.of(Kind.NOTHING);
-      default -> throw unsupported(path, type, "Firn cannot write this type");
-    };
-  }
-
-  /** Parquet's own choice: 4 bytes, 8 bytes, or as many as the precision needs. */
-  private static ColumnShape decimalShape(int precision) {
-    if (precision <= 9) {
-      return ColumnShape.of(Kind.INT);
+    ColumnShape shape = FlatShapes.of(type);
+    if (shape == null) {
+      throw unsupported(path, type, "Firn cannot write this type");
     }
-    return precision <= 18
-        ? ColumnShape.of(Kind.LONG)
-        : ColumnShape.fixed(TypeUtil.decimalRequiredBytes(precision));
+    return shape;
   }
 
   boolean isUnknown() {
