@@ -1,0 +1,174 @@
+package dev.firn.internal.keys;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.firn.internal.buffer.ColumnShape;
+import dev.firn.internal.buffer.ColumnShape.Kind;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.Types;
+import org.apache.iceberg.types.Types.NestedField;
+
+/** An index beside a map from small numbers, which stand for keys of a class, to locations. */
+final class IndexModel {
+
+  private static final int ALL = MemoryIndex.SHARDS;
+
+  final CountedMemory memory = new CountedMemory();
+  final MemoryIndex index;
+  final Map<Integer, List<Long>> expected = new HashMap<>();
+  private final KeyClass keyClass;
+  private final KeyReader reader;
+  private final KeyBatch keys = new KeyBatch();
+  private final Locations found = new Locations();
+
+  IndexModel(KeyClass keyClass, Random random) {
+    this.keyClass = keyClass;
+    this.index = new MemoryIndex(keyClass, memory);
+    Type type =
+        switch (keyClass) {
+          case K64 -> Types.LongType.get();
+          case K128 -> Types.UUIDType.get();
+          case KH -> Types.StringType.get();
+        };
+    Schema schema = new Schema(NestedField.required(1, "k", type));
+    KeyDefinition definition = KeyDefinition.of(schema, List.of(1), NullKeys.REJECT);
+    assertThat(definition.keyClass()).isEqualTo(keyClass);
+    this.reader = new KeyReader(definition, new KeySecret(random.nextLong(), random.nextLong()));
+  }
+
+  private void read(int[] numbers) {
+    KeyRows rows =
+        new KeyRows(
+            switch (keyClass) {
+              case K64 -> ColumnShape.of(Kind.LONG);
+              case K128 -> ColumnShape.fixed(16);
+              case KH -> ColumnShape.of(Kind.BYTES);
+            });
+    for (int number : numbers) {
+      rows.add(
+          switch (keyClass) {
+            case K64 -> (Object) (long) number;
+            // Numbers in both words, and many with one of them in common.
+            case K128 -> ByteBuffer.allocate(16).putLong(number / 50).putLong(number % 50).array();
+            case KH -> ("key number " + number).getBytes(StandardCharsets.UTF_8);
+          });
+    }
+    reader.read(rows.batch, 0, numbers.length, keys);
+    found.begin(keys);
+  }
+
+  void locate(int[] numbers) {
+    read(numbers);
+    index.locate(keys, 0, ALL, found);
+    for (int i = 0; i < numbers.length; i++) {
+      assertFound(i, expected.getOrDefault(numbers[i], List.of()));
+    }
+    assertOthers(numbers, expected);
+  }
+
+  void ensureRoom(int[] numbers) {
+    read(numbers);
+    index.ensureRoom(keys, 0, ALL);
+  }
+
+  void put(int[] numbers, long[] locations) {
+    read(numbers);
+    index.put(keys, locations, 0, ALL, found);
+    Map<Integer, List<Long>> several = new HashMap<>();
+    for (int i = 0; i < numbers.length; i++) {
+      List<Long> earlier = expected.put(numbers[i], List.of(locations[i]));
+      assertFound(i, earlier == null ? List.of() : earlier);
+      if (earlier != null && earlier.size() > 1) {
+        several.put(numbers[i], earlier);
+      }
+    }
+    assertOthers(numbers, several);
+  }
+
+  void remove(int[] numbers) {
+    read(numbers);
+    index.remove(keys, 0, ALL, found);
+    Map<Integer, List<Long>> several = new HashMap<>();
+    for (int i = 0; i < numbers.length; i++) {
+      List<Long> earlier = expected.remove(numbers[i]);
+      assertFound(i, earlier == null ? List.of() : earlier);
+      if (earlier != null && earlier.size() > 1) {
+        several.put(numbers[i], earlier);
+      }
+    }
+    assertOthers(numbers, several);
+  }
+
+  void add(int[] numbers, long[] locations, Liveness liveness) {
+    read(numbers);
+    index.add(keys, locations, 0, ALL, liveness);
+    for (int i = 0; i < numbers.length; i++) {
+      List<Long> all = new ArrayList<>(expected.getOrDefault(numbers[i], List.of()));
+      if (all.size() == 1 && !liveness.isLive(all.get(0))) {
+        all.clear();
+      }
+      all.add(locations[i]);
+      expected.put(numbers[i], all);
+    }
+  }
+
+  void sweep(Liveness liveness) {
+    long live = expected.values().stream().flatMap(List::stream).filter(liveness::isLive).count();
+    assertThat(index.countLive(liveness)).isEqualTo(live);
+    index.sweep(0, ALL, liveness);
+    expected.replaceAll((key, all) -> all.stream().filter(liveness::isLive).toList());
+    expected.values().removeIf(List::isEmpty);
+    assertThat(index.entries()).isEqualTo(live);
+  }
+
+  void clear() {
+    index.clear();
+    expected.clear();
+    assertThat(memory.held()).isZero();
+  }
+
+  /** One of the key's locations is reported with the key, whichever. */
+  private void assertFound(int i, List<Long> locations) {
+    long location = found.byKey()[i];
+    boolean right =
+        locations.isEmpty() ? location == RowLocation.NONE : locations.contains(location);
+    if (!right) {
+      throw new AssertionError("found " + location + ", expected one of " + locations);
+    }
+  }
+
+  private void assertOthers(int[] numbers, Map<Integer, List<Long>> several) {
+    Map<Integer, List<Long>> reported = new HashMap<>();
+    for (int o = 0; o < found.otherCount(); o++) {
+      int key = found.otherKey(o);
+      reported.computeIfAbsent(key, k -> new ArrayList<>(List.of(found.byKey()[k])));
+      reported.get(key).add(found.other(o));
+    }
+    Map<Integer, Boolean> complete = new HashMap<>();
+    reported.forEach(
+        (key, all) -> {
+          assertThat(all).containsExactlyInAnyOrderElementsOf(several.get(numbers[key]));
+          complete.put(numbers[key], true);
+        });
+    for (int number : numbers) {
+      if (several.getOrDefault(number, List.of()).size() > 1) {
+        assertThat(complete).containsKey(number);
+      }
+    }
+  }
+
+  void check() {
+    index.check();
+    assertThat(index.keys()).isEqualTo(expected.size());
+    assertThat(index.entries()).isEqualTo(expected.values().stream().mapToLong(List::size).sum());
+    assertThat(index.heapBytes()).isEqualTo(memory.held());
+  }
+}
