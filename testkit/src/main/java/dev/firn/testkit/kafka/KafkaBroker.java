@@ -17,6 +17,8 @@ import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
@@ -144,13 +146,22 @@ public final class KafkaBroker implements AutoCloseable {
     }
   }
 
-  /** Makes a topic, with its properties. */
+  /**
+   * Makes a topic, with its properties, and waits until its partitions can be written. A producer
+   * that is faster has its first batch refused and may have the next ones taken, and then never
+   * gets the first one in.
+   */
   public void createTopic(String name, int partitions, Map<String, String> properties) {
     try (Admin admin = admin()) {
       admin
           .createTopics(List.of(new NewTopic(name, partitions, (short) 1).configs(properties)))
           .all()
           .get();
+      Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+      for (int partition = 0; partition < partitions; partition++) {
+        ends.put(new TopicPartition(name, partition), OffsetSpec.latest());
+      }
+      admin.listOffsets(ends).all().get(); // of leaders only, and tried again until there are
     } catch (ExecutionException e) {
       throw new IllegalStateException("Topic " + name + " cannot be made", e.getCause());
     } catch (InterruptedException e) {
