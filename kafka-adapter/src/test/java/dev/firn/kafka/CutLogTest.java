@@ -1,7 +1,6 @@
 package dev.firn.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.firn.kafka.KafkaIngestException.Kind;
 import dev.firn.kafka.KafkaOptions.WhenRecordsAreGone;
@@ -9,7 +8,6 @@ import dev.firn.kafka.KafkaOptions.WhenTopicIsRecreated;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +15,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.DisconnectException;
@@ -126,51 +123,6 @@ class CutLogTest extends OneBroker {
       assertThat(Pipeline.kindOf(ended)).isEqualTo(Kind.TOPIC_BEHIND_TABLE);
       pipeline.assertNumbers(100);
     }
-  }
-
-  /**
-   * The log reaches past the position again, with other records: only their epoch is another. The
-   * consumer knows the epoch of what it has read, as long as it keeps its partitions.
-   */
-  @Test
-  void aLogThatWasCutAndWrittenAnewStopsTheIngest(@TempDir Path copy) throws Exception {
-    try (Pipeline pipeline = pipeline(1);
-        KafkaIngest ingest =
-            pipeline.open(pipeline.options(Map.of("session.timeout.ms", "60000")).build())) {
-      pipeline.produce(50);
-      pollUntil(ingest, pipeline, 50);
-      copyLog(pipeline, copy);
-      pipeline.produce(50);
-      pollUntil(ingest, pipeline, 100);
-      bringBackLog(pipeline, copy);
-      pipeline.produce(200);
-      assertThat(end(pipeline)).isGreaterThan(100);
-      assertThatThrownBy(() -> pollUntil(ingest, pipeline, 101))
-          .isInstanceOfSatisfying(
-              KafkaIngestException.class,
-              e -> assertThat(e.kind()).isEqualTo(Kind.TOPIC_BEHIND_TABLE));
-      pipeline.assertNumbers(100);
-    }
-  }
-
-  private long end(Pipeline pipeline) throws Exception {
-    TopicPartition first = new TopicPartition(pipeline.topic, 0);
-    try (Admin admin = broker.admin()) {
-      return admin
-          .listOffsets(Map.of(first, OffsetSpec.latest()))
-          .partitionResult(first)
-          .get()
-          .offset();
-    }
-  }
-
-  private static void pollUntil(KafkaIngest ingest, Pipeline pipeline, long rows) {
-    Pipeline.until(
-        () -> {
-          ingest.poll(Duration.ofMillis(20));
-          return pipeline.totalRecords() >= rows;
-        },
-        ingest::status);
   }
 
   private void copyLog(Pipeline pipeline, Path copy) throws IOException {
