@@ -40,14 +40,9 @@ public final class MemoryIndex {
 
   /** Finds where keys are. */
   public void locate(KeyBatch keys, int fromShard, int toShard, Locations found) {
-    Run run = new Run(keys);
-    for (int s = fromShard; s < toShard; s++) {
-      Shard shard = shards[s];
-      for (int at = keys.start(s); at < keys.start(s + 1); at++) {
-        run.fetchAhead(shard, at, keys.start(s + 1));
-        int key = run.order[at];
-        report(shard, key, shard.get(run.first[key], run.second(key)), found);
-      }
+    Run run = new Run(keys, fromShard, toShard);
+    while (run.next()) {
+      report(run.shard, run.key, run.shard.get(run.first(), run.second()), found);
     }
   }
 
@@ -60,18 +55,10 @@ public final class MemoryIndex {
    */
   public void put(KeyBatch keys, long[] locations, int fromShard, int toShard, Locations earlier) {
     ensureRoom(keys, fromShard, toShard);
-    Run run = new Run(keys);
-    for (int s = fromShard; s < toShard; s++) {
-      Shard shard = shards[s];
-      for (int at = keys.start(s); at < keys.start(s + 1); at++) {
-        run.fetchAhead(shard, at, keys.start(s + 1));
-        int key = run.order[at];
-        long there = shard.put(run.first[key], run.second(key), locations[key]);
-        report(shard, key, there, earlier);
-        if (RowLocation.isSeveral(there)) {
-          shard.drop(there);
-        }
-      }
+    Run run = new Run(keys, fromShard, toShard);
+    while (run.next()) {
+      long there = run.shard.put(run.first(), run.second(), locations[run.key]);
+      took(run.shard, run.key, there, earlier);
     }
   }
 
@@ -84,14 +71,9 @@ public final class MemoryIndex {
    */
   public void add(KeyBatch keys, long[] locations, int fromShard, int toShard, Liveness liveness) {
     ensureRoom(keys, fromShard, toShard);
-    Run run = new Run(keys);
-    for (int s = fromShard; s < toShard; s++) {
-      Shard shard = shards[s];
-      for (int at = keys.start(s); at < keys.start(s + 1); at++) {
-        run.fetchAhead(shard, at, keys.start(s + 1));
-        int key = run.order[at];
-        shard.add(run.first[key], run.second(key), locations[key], liveness);
-      }
+    Run run = new Run(keys, fromShard, toShard);
+    while (run.next()) {
+      run.shard.add(run.first(), run.second(), locations[run.key], liveness);
     }
   }
 
@@ -101,18 +83,18 @@ public final class MemoryIndex {
    * @param earlier where they were
    */
   public void remove(KeyBatch keys, int fromShard, int toShard, Locations earlier) {
-    Run run = new Run(keys);
-    for (int s = fromShard; s < toShard; s++) {
-      Shard shard = shards[s];
-      for (int at = keys.start(s); at < keys.start(s + 1); at++) {
-        run.fetchAhead(shard, at, keys.start(s + 1));
-        int key = run.order[at];
-        long there = shard.remove(run.first[key], run.second(key));
-        report(shard, key, there, earlier);
-        if (RowLocation.isSeveral(there)) {
-          shard.drop(there);
-        }
-      }
+    Run run = new Run(keys, fromShard, toShard);
+    while (run.next()) {
+      long there = run.shard.remove(run.first(), run.second());
+      took(run.shard, run.key, there, earlier);
+    }
+  }
+
+  /** Reports what a key had before, and gives back what is not its any more. */
+  private static void took(Shard shard, int key, long there, Locations earlier) {
+    report(shard, key, there, earlier);
+    if (RowLocation.isSeveral(there)) {
+      shard.drop(there);
     }
   }
 
@@ -140,18 +122,16 @@ public final class MemoryIndex {
       int most = keys.start(s + 1) - keys.start(s);
       if (!shards[s].hasRoom(most)) {
         // They are counted only here: nearly always there is room even if all were new.
-        shards[s].ensureRoom(absent(shards[s], keys, s));
+        shards[s].ensureRoom(absent(keys, s));
       }
     }
   }
 
-  private static int absent(Shard shard, KeyBatch keys, int number) {
-    Run run = new Run(keys);
+  private int absent(KeyBatch keys, int shard) {
+    Run run = new Run(keys, shard, shard + 1);
     int absent = 0;
-    for (int at = keys.start(number); at < keys.start(number + 1); at++) {
-      run.fetchAhead(shard, at, keys.start(number + 1));
-      int key = run.order[at];
-      absent += shard.get(run.first[key], run.second(key)) == RowLocation.NONE ? 1 : 0;
+    while (run.next()) {
+      absent += run.shard.get(run.first(), run.second()) == RowLocation.NONE ? 1 : 0;
     }
     return absent;
   }
@@ -217,41 +197,75 @@ public final class MemoryIndex {
     }
   }
 
-  /** A call's way through a batch. */
-  private static final class Run {
+  /** A call's way through the keys of some shards. */
+  private final class Run {
 
     private static final long[] ONE_WORD = {0};
 
-    final int[] order;
-    final long[] first;
+    private final KeyBatch keys;
+    private final int[] order;
+    private final long[] first;
     private final long[] second;
 
     /** 0 where keys have no second word: every key's is the same then. */
     private final int step;
 
-    private final long[] fetched = new long[AHEAD];
-    private int fetchedTo = -1;
+    private final int toShard;
+    private int nextShard;
+    private int at;
+    private int end;
+    private int fetchedTo;
 
-    Run(KeyBatch keys) {
+    private final long[] fetched = new long[AHEAD];
+
+    /** Of the key that the run stands at, with its number. */
+    Shard shard;
+
+    int key;
+
+    Run(KeyBatch keys, int fromShard, int toShard) {
+      this.keys = keys;
       this.order = keys.order();
       this.first = keys.first();
       this.second = keys.second().length == 0 ? ONE_WORD : keys.second();
       this.step = keys.second().length == 0 ? 0 : 1;
+      this.toShard = toShard;
+      this.nextShard = fromShard;
+      this.shard = shards[0];
     }
 
-    long second(int key) {
+    /** Goes to the next key; false at the end. */
+    boolean next() {
+      while (at == end) {
+        if (nextShard >= toShard) {
+          return false;
+        }
+        shard = shards[nextShard];
+        at = keys.start(nextShard);
+        end = keys.start(++nextShard);
+        fetchedTo = at;
+      }
+      if (at == fetchedTo) {
+        fetchAhead();
+      }
+      key = order[at++];
+      return true;
+    }
+
+    long first() {
+      return first[key];
+    }
+
+    long second() {
       return second[key * step];
     }
 
-    /** When {@code at} comes to where nothing is fetched, fetches the slots of the next keys. */
-    void fetchAhead(Shard shard, int at, int end) {
-      if (at >= fetchedTo) {
-        int to = Math.min(end, at + AHEAD);
-        for (int i = at; i < to; i++) {
-          fetched[i - at] = shard.fetch(first[order[i]]);
-        }
-        fetchedTo = to;
+    private void fetchAhead() {
+      int to = Math.min(end, at + AHEAD);
+      for (int i = at; i < to; i++) {
+        fetched[i - at] = shard.fetch(first[order[i]]);
       }
+      fetchedTo = to;
     }
   }
 }
