@@ -22,6 +22,18 @@ public final class FixedColumn extends Column {
     size++;
   }
 
+  /** Adds a number of any length, in two's complement and big-endian, at this column's width. */
+  public void appendNumber(byte[] number) {
+    ensure(size + 1);
+    int start = size * width;
+    int pad = Math.max(0, width - number.length);
+    byte sign = (byte) (number.length > 0 && number[0] < 0 ? -1 : 0);
+    Arrays.fill(bytes, start, start + pad, sign);
+    int from = Math.max(0, number.length - width); // nothing but the sign, or it would not fit
+    System.arraycopy(number, from, bytes, start + pad, number.length - from);
+    size++;
+  }
+
   /** Bytes of one value. */
   public int width() {
     return width;

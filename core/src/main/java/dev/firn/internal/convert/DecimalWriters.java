@@ -7,7 +7,6 @@ import dev.firn.internal.buffer.LongColumn;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
-import java.util.Arrays;
 import org.apache.iceberg.types.Types.DecimalType;
 import org.jspecify.annotations.Nullable;
 
@@ -228,11 +227,7 @@ final class DecimalWriters {
 
     @Override
     void putDecimal(BigDecimal value) {
-      byte[] digits = unscaled(value).toByteArray();
-      int pad = bytes.length - digits.length;
-      Arrays.fill(bytes, 0, pad, (byte) (digits[0] < 0 ? -1 : 0));
-      System.arraycopy(digits, 0, bytes, pad, digits.length);
-      ((FixedColumn) column()).append(bytes, 0);
+      ((FixedColumn) column()).appendNumber(unscaled(value).toByteArray());
     }
   }
 }

@@ -11,7 +11,6 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.UUID;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.util.ByteBuffers;
@@ -79,17 +78,15 @@ interface KeyValues {
               ? d.unscaledValue().longValueExact()
               : ((Number) value).longValue());
     } else if (column instanceof FixedColumn fixed) {
-      fixed.append(wide(value, fixed.width()), 0);
+      if (value instanceof BigDecimal decimal) {
+        fixed.appendNumber(decimal.unscaledValue().toByteArray());
+      } else {
+        fixed.append(bytes(value), 0);
+      }
     } else {
       byte[] bytes = bytes(value);
       ((BytesColumn) column).append(bytes, 0, bytes.length);
     }
-  }
-
-  private static byte[] wide(Object value, int width) {
-    return value instanceof BigDecimal decimal
-        ? signExtended(decimal.unscaledValue().toByteArray(), width)
-        : bytes(value);
   }
 
   private static byte[] bytes(Object value) {
@@ -126,17 +123,6 @@ interface KeyValues {
         physical == PrimitiveTypeName.INT32 || physical == PrimitiveTypeName.INT64
             ? BigInteger.valueOf(unscaled(reader, physical)).toByteArray()
             : reader.getBinary().getBytesUnsafe();
-    column.append(signExtended(value, column.width()), 0);
-  }
-
-  private static byte[] signExtended(byte[] value, int width) {
-    byte[] wide = new byte[width];
-    int spare = width - value.length;
-    if (spare > 0 && value.length > 0 && value[0] < 0) {
-      Arrays.fill(wide, 0, spare, (byte) -1);
-    }
-    int from = Math.max(0, -spare);
-    System.arraycopy(value, from, wide, Math.max(0, spare), value.length - from);
-    return wide;
+    column.appendNumber(value);
   }
 }
