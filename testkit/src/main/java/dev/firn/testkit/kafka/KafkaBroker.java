@@ -20,7 +20,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.jspecify.annotations.Nullable;
@@ -180,8 +180,8 @@ public final class KafkaBroker implements AutoCloseable {
       admin.listOffsets(ends).all().get();
       return true;
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof RetriableException) {
-        return false;
+      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+        return false; // no more than this: a broker that is away would be waited for without end
       }
       throw e;
     }
