@@ -15,8 +15,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.DisconnectException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,13 +29,6 @@ class CutLogTest extends OneBroker {
   private static void produceOneByOne(Pipeline pipeline, int count) {
     for (int i = 0; i < count; i++) {
       pipeline.produce(1);
-    }
-  }
-
-  private void deleteBefore(Pipeline pipeline, long offset) throws Exception {
-    TopicPartition first = new TopicPartition(pipeline.topic, 0);
-    try (Admin admin = broker.admin()) {
-      admin.deleteRecords(Map.of(first, RecordsToDelete.beforeOffset(offset))).all().get();
     }
   }
 

@@ -3,6 +3,9 @@ package dev.firn.kafka;
 import dev.firn.testkit.kafka.KafkaBroker;
 import java.nio.file.Path;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
@@ -37,5 +40,13 @@ abstract class OneBroker {
 
   Pipeline pipeline(int partitions) {
     return new Pipeline(broker, directory, partitions);
+  }
+
+  /** As retention does it, at once. */
+  final void deleteBefore(Pipeline pipeline, long offset) throws Exception {
+    TopicPartition first = new TopicPartition(pipeline.topic, 0);
+    try (Admin admin = broker.admin()) {
+      admin.deleteRecords(Map.of(first, RecordsToDelete.beforeOffset(offset))).all().get();
+    }
   }
 }

@@ -17,10 +17,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
-import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -155,13 +153,6 @@ class TopicEventsTest extends OneBroker {
     pipeline.produce(50);
     deleteBefore(pipeline, 70);
     return pipeline;
-  }
-
-  private void deleteBefore(Pipeline pipeline, long offset) throws Exception {
-    TopicPartition first = new TopicPartition(pipeline.topic, 0);
-    try (Admin admin = broker.admin()) {
-      admin.deleteRecords(Map.of(first, RecordsToDelete.beforeOffset(offset))).all().get();
-    }
   }
 
   @Test
