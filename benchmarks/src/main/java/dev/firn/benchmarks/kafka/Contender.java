@@ -1,6 +1,7 @@
 package dev.firn.benchmarks.kafka;
 
 import dev.firn.benchmarks.kafka.contender.Task;
+import dev.firn.benchmarks.rows.EventShape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,6 +14,11 @@ import java.util.Optional;
 interface Contender {
 
   String name();
+
+  /** Begins the names of its groups and tables for {@code shape}. */
+  default String group(EventShape shape) {
+    return shape.name() + "_" + name().replace('-', '_');
+  }
 
   /** Why it cannot take part on this machine, if so. */
   default Optional<String> missing() {

@@ -70,7 +70,7 @@ public final class FreshnessBenchmark {
   private static Freshness measure(
       Lake lake, Contender contender, EventShape shape, Duration window)
       throws IOException, InterruptedException {
-    String group = shape.name() + "_" + contender.name().replace('-', '_');
+    String group = contender.group(shape);
     try (EventTopic topic = EventTopic.open(shape.name());
         Trial trial = Trial.open(lake, contender, topic, shape, group, 0, INTERVAL);
         Child child = trial.start();

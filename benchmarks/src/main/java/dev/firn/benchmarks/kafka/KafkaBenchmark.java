@@ -14,7 +14,7 @@ import java.util.Map;
 public final class KafkaBenchmark {
 
   /** Between two commits, or two checkpoints. */
-  private static final Duration INTERVAL = Duration.ofSeconds(5);
+  static final Duration INTERVAL = Duration.ofSeconds(5);
 
   private static final String ONLY = "firn.bench.kafka.only";
 
@@ -41,7 +41,7 @@ public final class KafkaBenchmark {
               shape.name(), rows, bytes / rows);
       for (int round = 1; round <= rounds(run); round++) {
         for (Contender contender : order) {
-          String group = shape.name() + "_" + contender.name().replace('-', '_') + "_" + round;
+          String group = contender.group(shape) + "_" + round;
           try (Trial trial =
               Trial.open(Lake.local(), contender, topic, shape, group, rows, interval)) {
             Outcome outcome = trial.run(bytes, expected);

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 public final class MemoryBenchmark {
 
   private static final int[] HEAP_MEGABYTES = {1024, 512, 384, 256, 192, 128, 96, 64, 48, 32};
-  private static final Duration INTERVAL = Duration.ofSeconds(5);
   private static final double ENOUGH = 1.2;
   private static final int PART = 4;
 
@@ -68,13 +67,13 @@ public final class MemoryBenchmark {
     /** Null if this heap will not do. */
     private @Nullable Outcome outcome(int megabytes, @Nullable Outcome usual)
         throws IOException, InterruptedException {
-      String group = shape.name() + "_" + contender.name().replace('-', '_') + "_" + megabytes;
+      String group = contender.group(shape) + "_" + megabytes;
       Duration longest =
           usual == null
               ? Duration.ofMinutes(10)
               : Duration.ofSeconds(30 + 3 * (long) (usual.startSeconds() + usual.seconds()));
       try (Trial trial =
-          Trial.open(Lake.local(), contender, topic, shape, group, rows, INTERVAL)
+          Trial.open(Lake.local(), contender, topic, shape, group, rows, KafkaBenchmark.INTERVAL)
               .within(megabytes, longest)) {
         Outcome outcome = trial.run(topic.bytes(), expected);
         boolean enough =
