@@ -1,0 +1,45 @@
+package dev.firn.internal.stage;
+
+import java.util.List;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.TableMetadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which rows of the table staged rows take the place of. Only who knows where each key is can say
+ * so, and only for one state of the table: a commit asks anew for each base that it is tried on.
+ *
+ * <p>Called by the committing thread alone.
+ */
+public interface Replacements {
+
+  /** Of rows that are only appended. */
+  Replacements NONE =
+      new Replacements() {
+        @Override
+        public List<RowDeletes> on(TableMetadata base, List<StagedFiles> staged) {
+          return List.of();
+        }
+
+        @Override
+        public void landed(@Nullable Snapshot snapshot, List<StagedFiles> staged) {}
+      };
+
+  /**
+   * The rows that {@code staged}, committed in this order on the head of {@code base}, delete: of
+   * files in the table, and of the staged ones where a later row has the key of an earlier one. For
+   * the same head and the same staged files the same list, so that what was written for it may be
+   * used again.
+   *
+   * @throws dev.firn.api.error.FirnException if that cannot be told
+   * @throws RuntimeException of Iceberg's, if the base cannot be read (any more)
+   */
+  List<RowDeletes> on(TableMetadata base, List<StagedFiles> staged);
+
+  /**
+   * The commit has landed.
+   *
+   * @param snapshot the one that has it; null if that is not known
+   */
+  void landed(@Nullable Snapshot snapshot, List<StagedFiles> staged);
+}
