@@ -1,5 +1,6 @@
 package dev.firn.internal.keys;
 
+import dev.firn.internal.buffer.DeletedRows;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -21,6 +22,7 @@ public final class Segments implements Liveness {
   private @Nullable String[] paths = new String[16];
   private long[] rows = new long[16];
   private long[] deadRows = new long[16];
+  private @Nullable DeletedRows[] deleted = new DeletedRows[16];
   private int size;
   private long liveRows;
 
@@ -35,6 +37,7 @@ public final class Segments implements Liveness {
       paths = Arrays.copyOf(paths, capacity);
       rows = Arrays.copyOf(rows, capacity);
       deadRows = Arrays.copyOf(deadRows, capacity);
+      deleted = Arrays.copyOf(deleted, capacity);
     }
     live.set(size);
     return size++;
@@ -59,23 +62,29 @@ public final class Segments implements Liveness {
     return segment;
   }
 
-  /** Sets how many rows of a live segment are deleted. */
-  public void deadRows(int segment, long count) {
+  /**
+   * Sets which rows of a live segment are deleted, null for none. They are kept, not copied: who
+   * deletes more sets them again, so that they are counted.
+   */
+  public void deletedRows(int segment, @Nullable DeletedRows rowsDeleted) {
     requireLive(segment);
+    long count = rowsDeleted == null ? 0 : rowsDeleted.count();
     if (paths[segment] != null) {
-      if (count < 0 || count > rows[segment]) {
+      if (count > rows[segment]) {
         throw new IllegalArgumentException(
             count + " rows of " + paths[segment] + " cannot be deleted, it has " + rows[segment]);
       }
       liveRows += deadRows[segment] - count;
     }
     deadRows[segment] = count;
+    deleted[segment] = rowsDeleted;
   }
 
   /** The file has left the table, or the batch was dropped; every entry of it is dead. */
   public void retire(int segment) {
     requireLive(segment);
     live.clear(segment);
+    deleted[segment] = null;
     String path = paths[segment];
     if (path != null) {
       liveByPath.remove(path);
@@ -105,7 +114,12 @@ public final class Segments implements Liveness {
     return rows[segment];
   }
 
-  /** How many rows of a segment are deleted. */
+  /** Which rows of a segment are deleted; null if none are, or if it does not live. */
+  public @Nullable DeletedRows deletedRows(int segment) {
+    return deleted[segment];
+  }
+
+  /** How many rows of a segment are deleted, or were when it was retired. */
   public long deadRows(int segment) {
     return deadRows[segment];
   }
@@ -115,10 +129,15 @@ public final class Segments implements Liveness {
     return live.get(segment);
   }
 
-  /** Whether the segment of a location lives; of a deleted row of it this says nothing. */
+  /** Whether the segment of a location lives and its row is not deleted. Hot. */
   @Override
   public boolean isLive(long location) {
-    return live.get(RowLocation.segment(location));
+    int segment = RowLocation.segment(location);
+    if (!live.get(segment)) {
+      return false;
+    }
+    DeletedRows rowsDeleted = deleted[segment];
+    return rowsDeleted == null || !rowsDeleted.contains(RowLocation.position(location));
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.firn.internal.keys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.firn.internal.buffer.DeletedRows;
 import org.junit.jupiter.api.Test;
 
 class SegmentsTest {
@@ -36,27 +37,38 @@ class SegmentsTest {
     int segment = segments.begin();
     assertThat(segments.isLive(RowLocation.of(segment, 3))).isTrue();
     assertThat(segments.path(segment)).isNull();
-    segments.deadRows(segment, 1);
+    segments.deletedRows(segment, deleted(3));
     assertThat(segments.liveRows()).isZero();
     segments.seal(segment, "a.parquet", 10);
     assertThat(segments.path(segment)).isEqualTo("a.parquet");
     assertThat(segments.segment("a.parquet")).isEqualTo(segment);
     assertThat(segments.rows(segment)).isEqualTo(10);
     assertThat(segments.liveRows()).isEqualTo(9);
+    assertThat(segments.isLive(RowLocation.of(segment, 3))).isFalse();
   }
 
   @Test
   void deletedRowsAreCounted() {
     int segment = segments.add("a.parquet", 10);
     int other = segments.add("b.parquet", 5);
-    segments.deadRows(segment, 4);
-    segments.deadRows(segment, 2);
+    segments.deletedRows(segment, deleted(1, 2, 3, 4));
+    segments.deletedRows(segment, deleted(2, 9));
     assertThat(segments.deadRows(segment)).isEqualTo(2);
+    assertThat(segments.deletedRows(segment)).isEqualTo(deleted(2, 9));
+    assertThat(segments.isLive(RowLocation.of(segment, 1))).isTrue();
+    assertThat(segments.isLive(RowLocation.of(segment, 9))).isFalse();
+    assertThat(segments.isLive(RowLocation.of(other, 2))).isTrue();
     assertThat(segments.liveRows()).isEqualTo(13);
+    segments.deletedRows(segment, null);
+    assertThat(segments.isLive(RowLocation.of(segment, 9))).isTrue();
+    assertThat(segments.liveRows()).isEqualTo(15);
+    segments.deletedRows(segment, deleted(2, 9));
     segments.retire(segment);
+    assertThat(segments.deletedRows(segment)).isNull();
     assertThat(segments.liveRows()).isEqualTo(5);
-    assertThatThrownBy(() -> segments.deadRows(other, 6))
+    assertThatThrownBy(() -> segments.deletedRows(other, deleted(0, 1, 2, 3, 4, 5)))
         .isInstanceOf(IllegalArgumentException.class);
+    assertThat(segments.isLive(RowLocation.of(other, 2))).isTrue();
   }
 
   @Test
@@ -94,5 +106,13 @@ class SegmentsTest {
     assertThat(segments.size()).isEqualTo(1000);
     assertThat(segments.liveRows()).isEqualTo(999 * 1000 / 2);
     assertThat(segments.segment("file-700")).isEqualTo(700);
+  }
+
+  private static DeletedRows deleted(long... positions) {
+    DeletedRows rows = new DeletedRows();
+    for (long position : positions) {
+      rows.add(position);
+    }
+    return rows;
   }
 }
