@@ -50,6 +50,25 @@ public final class KeyReader {
     for (int f = 0; f < fields.length; f++) {
       columns[f] = all.get(fields[f].position());
     }
+    return read(from, to, keys);
+  }
+
+  /**
+   * As {@link #read}, from the columns of the key and no others, in the order of the key: as they
+   * are read back from files.
+   */
+  public int readKeyColumns(List<Column> keyColumns, int from, int to, KeyBatch keys) {
+    if (keyColumns.size() != fields.length) {
+      throw new IllegalArgumentException(
+          "the key has " + fields.length + " columns, but there are " + keyColumns.size());
+    }
+    for (int f = 0; f < fields.length; f++) {
+      columns[f] = keyColumns.get(f);
+    }
+    return read(from, to, keys);
+  }
+
+  private int read(int from, int to, KeyBatch keys) {
     int without = nullsRefused ? firstNull(from, to) : ALL_THERE;
     keys.begin(without == ALL_THERE ? to - from : 0, keyClass.words());
     if (without == ALL_THERE) {

@@ -1,7 +1,9 @@
 package dev.firn.internal.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.firn.internal.buffer.Column;
 import dev.firn.internal.buffer.ColumnShape;
 import dev.firn.internal.buffer.ColumnShape.Kind;
 import java.nio.ByteBuffer;
@@ -82,6 +84,28 @@ class KeyReaderTest {
   }
 
   @Test
+  void columnsOfTheKeyAloneGiveTheSameKeys() {
+    Schema schema =
+        new Schema(
+            NestedField.required(1, "a", Types.LongType.get()),
+            NestedField.required(2, "b", Types.IntegerType.get()));
+    KeyReader reader =
+        new KeyReader(KeyDefinition.of(schema, List.of(2, 1), NullKeys.REJECT), SECRET);
+    KeyRows rows = new KeyRows(LONG, INT).add(10L, 1).add(20L, 2);
+    KeyRows keyRows = new KeyRows(INT, LONG).add(1, 10L).add(2, 20L);
+    KeyBatch again = new KeyBatch();
+    reader.read(rows.batch, 0, 2, keys);
+    assertThat(reader.readKeyColumns(keyRows.batch.columns(), 0, 2, again))
+        .isEqualTo(KeyReader.ALL_THERE);
+    assertThat(again.first()).isEqualTo(keys.first());
+    assertThat(again.second()).isEqualTo(keys.second());
+    List<Column> one = keyRows.batch.columns().subList(0, 1);
+    assertThatThrownBy(() -> reader.readKeyColumns(one, 0, 2, again))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the key has 2 columns, but there are 1");
+  }
+
+  @Test
   void theFirstRowWithoutAKeyIsTold() {
     KeyReader reader = reader(NullKeys.REJECT, Types.LongType.get(), Types.StringType.get());
     KeyRows rows =
@@ -120,8 +144,8 @@ class KeyReaderTest {
     }
     reader(NullKeys.REJECT, Types.LongType.get()).read(rows.batch, 0, 5000, keys);
     assertThat(keys.start(0)).isZero();
-    assertThat(keys.start(MemoryIndex.SHARDS)).isEqualTo(5000);
-    for (int shard = 0; shard < MemoryIndex.SHARDS; shard++) {
+    assertThat(keys.start(KeyIndex.SHARDS)).isEqualTo(5000);
+    for (int shard = 0; shard < KeyIndex.SHARDS; shard++) {
       int last = -1;
       for (int at = keys.start(shard); at < keys.start(shard + 1); at++) {
         int key = keys.order()[at];
