@@ -8,6 +8,7 @@ import dev.firn.internal.buffer.RowBatch;
 import dev.firn.internal.keys.IndexMemory;
 import dev.firn.internal.keys.KeyBatch;
 import dev.firn.internal.keys.KeyDefinition;
+import dev.firn.internal.keys.KeyIndex;
 import dev.firn.internal.keys.KeyReader;
 import dev.firn.internal.keys.KeySecret;
 import dev.firn.internal.keys.Locations;
@@ -90,9 +91,9 @@ public final class KeyIndexFigures {
       reader.read(batch, 0, BATCH, keys);
       found.begin(keys);
       if (put) {
-        index.put(keys, locations, 0, MemoryIndex.SHARDS, found);
+        index.put(keys, locations, 0, KeyIndex.SHARDS, found);
       } else {
-        index.locate(keys, 0, MemoryIndex.SHARDS, found);
+        index.locate(keys, 0, KeyIndex.SHARDS, found);
       }
     }
     return (Meter.callerNanos() - start) / ((long) batches.length * BATCH);

@@ -11,7 +11,7 @@ public final class KeyBatch {
 
   private static final long[] NONE = {};
 
-  private final int[] starts = new int[MemoryIndex.SHARDS + 1];
+  private final int[] starts = new int[KeyIndex.SHARDS + 1];
   private long[] first = NONE;
   private long[] second = NONE;
   private int[] order = {};
@@ -35,14 +35,14 @@ public final class KeyBatch {
     for (int i = 0; i < size; i++) {
       starts[Shard.of(first[i]) + 1]++;
     }
-    for (int shard = 0; shard < MemoryIndex.SHARDS; shard++) {
+    for (int shard = 0; shard < KeyIndex.SHARDS; shard++) {
       starts[shard + 1] += starts[shard];
     }
     // Each start is moved to its shard's end, which is the start of the next: shifted back below.
     for (int i = 0; i < size; i++) {
       order[starts[Shard.of(first[i])]++] = i;
     }
-    System.arraycopy(starts, 0, starts, 1, MemoryIndex.SHARDS);
+    System.arraycopy(starts, 0, starts, 1, KeyIndex.SHARDS);
     starts[0] = 0;
   }
 

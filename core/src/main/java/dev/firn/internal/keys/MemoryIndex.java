@@ -1,26 +1,14 @@
 package dev.firn.internal.keys;
 
 /**
- * Where the row of each key is, in memory. Keys of one and two words cost 16 and 24 bytes over a
- * load of 0.68 to 0.85, so about 21 and 32 bytes each. Hot.
+ * An index in memory. Keys of one and two words cost 16 and 24 bytes over a load of 0.68 to 0.85,
+ * so about 21 and 32 bytes each. Hot.
  *
- * <p>An entry is a key and the location of a row that once had it. A key has one entry nearly
- * always; it has several when somebody else has appended a key that was there, and then an upsert
- * must delete all of them. Entries may be dead ({@link Liveness}): callers look at what they find.
- *
- * <p>The index is {@value #SHARDS} shards ({@link Slots} says how they work), and everything is
- * done for a batch of keys, shard by shard: a shard's slots are near each other, and the slots of
- * many keys are fetched before the first is looked at, so that their waits for memory overlap.
- *
- * <p>Every call names a range of shards, {@code fromShard..toShard} (exclusive). Threads may work
- * on one batch at once, each with shards of its own; nothing is locked. No two threads may be in
- * one shard, readers included. What is counted over all shards is exact when none is at work, but
- * for {@link #heapBytes}, which always is.
+ * <p>Everything is done shard by shard ({@link Slots} says how they work): a shard's slots are near
+ * each other, and the slots of many keys are fetched before the first is looked at, so that their
+ * waits for memory overlap.
  */
-public final class MemoryIndex {
-
-  /** Parts that can be worked on at the same time. */
-  public static final int SHARDS = 1 << Shard.BITS;
+public final class MemoryIndex implements KeyIndex {
 
   /** Keys whose slots are fetched ahead: more than memory answers at once, less than a cache. */
   private static final int AHEAD = 64;
@@ -38,7 +26,7 @@ public final class MemoryIndex {
     }
   }
 
-  /** Finds where keys are. */
+  @Override
   public void locate(KeyBatch keys, int fromShard, int toShard, Locations found) {
     Run run = new Run(keys, fromShard, toShard);
     while (run.next()) {
@@ -46,42 +34,36 @@ public final class MemoryIndex {
     }
   }
 
-  /**
-   * Makes {@code locations[key]} the only location of each key. Where a batch has a key twice, the
-   * later counts, and has found the earlier.
-   *
-   * @param earlier where the keys were before
-   * @throws IndexFullException if there is no memory for keys that are new; nothing has changed
-   */
+  @Override
   public void put(KeyBatch keys, long[] locations, int fromShard, int toShard, Locations earlier) {
     ensureRoom(keys, fromShard, toShard);
     Run run = new Run(keys, fromShard, toShard);
     while (run.next()) {
-      long there = run.shard.put(run.first(), run.second(), locations[run.key]);
+      long location = locations[run.key];
+      long there =
+          location == RowLocation.NONE
+              ? RowLocation.NONE
+              : run.shard.put(run.first(), run.second(), location);
       took(run.shard, run.key, there, earlier);
     }
   }
 
-  /**
-   * Adds {@code locations[key]} to those of each key: what is read from files that others wrote. A
-   * location that was the only one and is dead gives way.
-   *
-   * @throws IndexFullException if there is no memory for it; some may have been added, so clear the
-   *     index, or remove the keys
-   */
-  public void add(KeyBatch keys, long[] locations, int fromShard, int toShard, Liveness liveness) {
+  @Override
+  public long add(KeyBatch keys, long[] locations, int fromShard, int toShard, Liveness liveness) {
     ensureRoom(keys, fromShard, toShard);
     Run run = new Run(keys, fromShard, toShard);
+    long gaveWay = 0;
     while (run.next()) {
-      run.shard.add(run.first(), run.second(), locations[run.key], liveness);
+      long location = locations[run.key];
+      if (location != RowLocation.NONE
+          && run.shard.add(run.first(), run.second(), location, liveness)) {
+        gaveWay++;
+      }
     }
+    return gaveWay;
   }
 
-  /**
-   * Forgets keys, with all their locations.
-   *
-   * @param earlier where they were
-   */
+  @Override
   public void remove(KeyBatch keys, int fromShard, int toShard, Locations earlier) {
     Run run = new Run(keys, fromShard, toShard);
     while (run.next()) {
@@ -111,12 +93,7 @@ public final class MemoryIndex {
     }
   }
 
-  /**
-   * Grows until the keys of a batch that are not there have room, so that {@link #put} cannot be
-   * refused: for the caller who must know before a commit.
-   *
-   * @throws IndexFullException if there is no memory for it; no entry has changed
-   */
+  @Override
   public void ensureRoom(KeyBatch keys, int fromShard, int toShard) {
     for (int s = fromShard; s < toShard; s++) {
       int most = keys.start(s + 1) - keys.start(s);
@@ -136,26 +113,52 @@ public final class MemoryIndex {
     return absent;
   }
 
-  /** Drops every entry that is dead. Memory is kept for keys to come. */
+  @Override
   public void sweep(int fromShard, int toShard, Liveness liveness) {
     for (int s = fromShard; s < toShard; s++) {
       shards[s].sweep(liveness);
     }
   }
 
-  /** Forgets everything, and gives the memory back. */
+  /**
+   * Copies all keys, shard by shard and in order, each with its one location: what a commit changes
+   * is gathered in a small index, and then applied to the great one.
+   *
+   * @param keys filled, and ready to be asked for in another index of this class of keys
+   * @param locations taken for the locations if it is long enough
+   * @return the location of each key, by its number in {@code keys}
+   * @throws IllegalStateException if a key has several locations
+   */
+  public long[] copyTo(KeyBatch keys, long[] locations) {
+    int size = Math.toIntExact(keys());
+    keys.begin(size, keyClass.words());
+    long[] copied = locations.length < size ? new long[size] : locations;
+    int at = 0;
+    for (Shard shard : shards) {
+      at = shard.copyTo(keys.first(), keys.second(), copied, at);
+    }
+    keys.sort();
+    return copied;
+  }
+
+  @Override
   public void clear() {
     for (Shard shard : shards) {
       shard.clear();
     }
   }
 
-  /** How keys are kept. */
+  @Override
+  public void close() {
+    clear();
+  }
+
+  @Override
   public KeyClass keyClass() {
     return keyClass;
   }
 
-  /** Keys with an entry, dead or alive. */
+  @Override
   public long keys() {
     long keys = 0;
     for (Shard shard : shards) {
@@ -164,7 +167,7 @@ public final class MemoryIndex {
     return keys;
   }
 
-  /** Entries, dead or alive. */
+  @Override
   public long entries() {
     long entries = 0;
     for (Shard shard : shards) {
@@ -173,10 +176,7 @@ public final class MemoryIndex {
     return entries;
   }
 
-  /**
-   * Entries that live, counted one by one: {@link #entries} after a sweep. Equal to the live rows
-   * of the table, or something is wrong.
-   */
+  @Override
   public long countLive(Liveness liveness) {
     long live = 0;
     for (Shard shard : shards) {
@@ -185,7 +185,7 @@ public final class MemoryIndex {
     return live;
   }
 
-  /** Bytes of heap that entries take, used or not. */
+  @Override
   public long heapBytes() {
     return memory.held();
   }

@@ -79,15 +79,16 @@ final class Shard {
    * Adds a location to those of a key, for which there is room; the only one gives way to it if it
    * is dead.
    *
+   * @return whether a dead one gave way
    * @throws IndexFullException if the key has several and there is no memory for one more; nothing
    *     has changed
    */
-  void add(long first, long second, long location, Liveness liveness) {
+  boolean add(long first, long second, long location, Liveness liveness) {
     int at = slots.find(first, second);
     if (!slots.holds(at, first, second)) {
       slots.insert(at, first, second, location);
       entries++;
-      return;
+      return false;
     }
     long there = slots.location(at);
     if (RowLocation.isSeveral(there)) {
@@ -98,7 +99,9 @@ final class Shard {
       entries++;
     } else {
       slots.set(at, location);
+      return true;
     }
+    return false;
   }
 
   private int chainOf(long last, long first) {
@@ -155,6 +158,22 @@ final class Shard {
   /** As {@link Slots#ensureRoom}. */
   void ensureRoom(int more) {
     slots.ensureRoom(more);
+  }
+
+  /**
+   * Copies keys and their locations, in order.
+   *
+   * @return where those of the next shard go
+   * @throws IllegalStateException if a key has several locations
+   */
+  int copyTo(long[] first, long[] second, long[] locations, int from) {
+    int to = slots.copyTo(first, second, locations, from);
+    for (int i = from; i < to; i++) {
+      if (RowLocation.isSeveral(locations[i])) {
+        throw new IllegalStateException("a key with several locations cannot be copied");
+      }
+    }
+    return to;
   }
 
   /** Drops all locations that are dead. */

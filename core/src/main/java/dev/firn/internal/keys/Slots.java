@@ -213,6 +213,21 @@ final class Slots {
     }
   }
 
+  /** Copies keys and locations, in order; says where the next ones go. */
+  int copyTo(long[] first, long[] second, long[] locations, int from) {
+    int to = from;
+    for (int at = 0; at < table.length; at += width) {
+      if (isTaken(at)) {
+        first[to] = table[at];
+        if (words == 2) {
+          second[to] = table[at + 1];
+        }
+        locations[to++] = location(at);
+      }
+    }
+    return to;
+  }
+
   void clear() {
     memory.release((long) table.length * Long.BYTES);
     table = new long[0];

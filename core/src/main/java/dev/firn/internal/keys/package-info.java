@@ -4,7 +4,7 @@
  *
  * <p>Doors: {@link dev.firn.internal.keys.KeyDefinition} (what the key is), {@link
  * dev.firn.internal.keys.KeyReader} (keys out of a batch, as words of a {@link
- * dev.firn.internal.keys.KeyBatch}), {@link dev.firn.internal.keys.MemoryIndex} (keys to {@link
+ * dev.firn.internal.keys.KeyBatch}), {@link dev.firn.internal.keys.KeyIndex} (keys to {@link
  * dev.firn.internal.keys.RowLocation}s) and {@link dev.firn.internal.keys.Segments} (what the
  * numbers in a location stand for).
  *

@@ -1,6 +1,7 @@
 package dev.firn.internal.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.firn.internal.buffer.ColumnShape;
 import dev.firn.internal.buffer.ColumnShape.Kind;
@@ -19,7 +20,7 @@ import org.apache.iceberg.types.Types.NestedField;
 /** An index beside a map from small numbers, which stand for keys of a class, to locations. */
 final class IndexModel {
 
-  private static final int ALL = MemoryIndex.SHARDS;
+  private static final int ALL = KeyIndex.SHARDS;
 
   final CountedMemory memory = new CountedMemory();
   final MemoryIndex index;
@@ -84,7 +85,8 @@ final class IndexModel {
     index.put(keys, locations, 0, ALL, found);
     Map<Integer, List<Long>> several = new HashMap<>();
     for (int i = 0; i < numbers.length; i++) {
-      List<Long> earlier = expected.put(numbers[i], List.of(locations[i]));
+      boolean passedOver = locations[i] == RowLocation.NONE;
+      List<Long> earlier = passedOver ? null : expected.put(numbers[i], List.of(locations[i]));
       assertFound(i, earlier == null ? List.of() : earlier);
       if (earlier != null && earlier.size() > 1) {
         several.put(numbers[i], earlier);
@@ -109,15 +111,20 @@ final class IndexModel {
 
   void add(int[] numbers, long[] locations, Liveness liveness) {
     read(numbers);
-    index.add(keys, locations, 0, ALL, liveness);
+    long gaveWay = index.add(keys, locations, 0, ALL, liveness);
     for (int i = 0; i < numbers.length; i++) {
+      if (locations[i] == RowLocation.NONE) {
+        continue;
+      }
       List<Long> all = new ArrayList<>(expected.getOrDefault(numbers[i], List.of()));
       if (all.size() == 1 && !liveness.isLive(all.get(0))) {
         all.clear();
+        gaveWay--;
       }
       all.add(locations[i]);
       expected.put(numbers[i], all);
     }
+    assertThat(gaveWay).isZero();
   }
 
   void sweep(Liveness liveness) {
@@ -127,6 +134,27 @@ final class IndexModel {
     expected.replaceAll((key, all) -> all.stream().filter(liveness::isLive).toList());
     expected.values().removeIf(List::isEmpty);
     assertThat(index.entries()).isEqualTo(live);
+  }
+
+  /** What is copied out is found by another index. */
+  void copyToAnother(long[] locations) {
+    if (expected.values().stream().anyMatch(all -> all.size() > 1)) {
+      assertThatThrownBy(() -> index.copyTo(keys, locations))
+          .isInstanceOf(IllegalStateException.class);
+      return;
+    }
+    long[] copied = index.copyTo(keys, locations);
+    assertThat(keys.size()).isEqualTo(expected.size());
+    assertThat(copied == locations).isEqualTo(locations.length >= expected.size());
+    MemoryIndex another = new MemoryIndex(keyClass, new CountedMemory());
+    found.begin(keys);
+    another.put(keys, copied, 0, ALL, found);
+    int[] numbers = expected.keySet().stream().mapToInt(Integer::intValue).toArray();
+    read(numbers);
+    another.locate(keys, 0, ALL, found);
+    for (int i = 0; i < numbers.length; i++) {
+      assertFound(i, expected.get(numbers[i]));
+    }
   }
 
   void clear() {

@@ -33,13 +33,13 @@ class KeyMixerTest {
 
   @Test
   void keysInARowAreSpreadOverAllShards() {
-    int[] one = new int[MemoryIndex.SHARDS];
-    int[] two = new int[MemoryIndex.SHARDS];
+    int[] one = new int[KeyIndex.SHARDS];
+    int[] two = new int[KeyIndex.SHARDS];
     for (int i = 0; i < 256_000; i++) {
       one[Shard.of(mixer.one(i))]++;
       two[Shard.of(mixer.first(7, mixer.second((long) i << 40)))]++;
     }
-    for (int shard = 0; shard < MemoryIndex.SHARDS; shard++) {
+    for (int shard = 0; shard < KeyIndex.SHARDS; shard++) {
       assertThat(one[shard]).isBetween(800, 1200);
       assertThat(two[shard]).isBetween(800, 1200);
     }

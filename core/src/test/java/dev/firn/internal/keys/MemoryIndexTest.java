@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class MemoryIndexTest {
 
-  private static final int ALL = MemoryIndex.SHARDS;
+  private static final int ALL = KeyIndex.SHARDS;
   private static final Liveness EVERYTHING = location -> true;
 
   @ParameterizedTest
@@ -33,7 +33,7 @@ class MemoryIndexTest {
       for (int step = 0; step < 250; step++) {
         int[] numbers = random.ints(1 + random.nextInt(1000), 0, universe).toArray();
         long[] locations = new long[numbers.length];
-        Arrays.setAll(locations, i -> RowLocation.of(random.nextInt(40), random.nextInt(1 << 20)));
+        Arrays.setAll(locations, i -> location(random));
         try {
           step(model, random, numbers, locations);
           model.check();
@@ -43,6 +43,12 @@ class MemoryIndexTest {
       }
       model.locate(IntStream.range(0, universe).toArray());
     }
+  }
+
+  private static long location(Random random) {
+    return random.nextInt(50) == 0
+        ? RowLocation.NONE
+        : RowLocation.of(random.nextInt(40), random.nextInt(1 << 20));
   }
 
   private static void step(IndexModel model, Random random, int[] numbers, long[] locations) {
@@ -65,6 +71,7 @@ class MemoryIndexTest {
           model.clear();
         }
       }
+      case 18 -> model.copyToAnother(locations);
       default -> model.put(numbers, locations);
     }
   }
