@@ -1,5 +1,6 @@
 package dev.firn.benchmarks.inside;
 
+import dev.firn.api.NullsInKey;
 import dev.firn.benchmarks.measure.Meter;
 import dev.firn.internal.buffer.ColumnShape;
 import dev.firn.internal.buffer.ColumnShape.Kind;
@@ -13,7 +14,6 @@ import dev.firn.internal.keys.KeyReader;
 import dev.firn.internal.keys.KeySecret;
 import dev.firn.internal.keys.Locations;
 import dev.firn.internal.keys.MemoryIndex;
-import dev.firn.internal.keys.NullKeys;
 import dev.firn.internal.keys.RowLocation;
 import java.io.PrintStream;
 import java.util.List;
@@ -41,7 +41,7 @@ public final class KeyIndexFigures {
 
   private KeyIndexFigures() {
     Schema schema = new Schema(NestedField.required(1, "id", Types.LongType.get()));
-    KeyDefinition definition = KeyDefinition.of(schema, List.of(1), NullKeys.REJECT);
+    KeyDefinition definition = KeyDefinition.of(schema, List.of(1), NullsInKey.REJECT);
     this.reader = new KeyReader(definition, new KeySecret(random.nextLong(), random.nextLong()));
     this.index = new MemoryIndex(definition.keyClass(), new Unlimited());
   }
@@ -124,5 +124,10 @@ public final class KeyIndexFigures {
 
     @Override
     public void release(long bytes) {}
+
+    @Override
+    public long limitBytes() {
+      return Long.MAX_VALUE;
+    }
   }
 }

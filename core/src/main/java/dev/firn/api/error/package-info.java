@@ -11,6 +11,7 @@
  * <tr><td>{@link dev.firn.api.error.WriterInterruptedException}</td><td>call again, or stop; nothing was taken</td></tr>
  * <tr><td>{@link dev.firn.api.error.StorageException}</td><td>call again, nothing is lost</td></tr>
  * <tr><td>{@link dev.firn.api.error.CommitConflictException}, {@link dev.firn.api.error.StaleTokenException}, {@link dev.firn.api.error.WriterFailedException}</td><td>reopen and replay from {@code committed()}</td></tr>
+ * <tr><td>{@link dev.firn.api.error.IndexFullException}</td><td>reopen with more memory for the index of keys, or a directory, and replay</td></tr>
  * <tr><td>{@link dev.firn.api.error.CommitUnknownException}</td><td>reopen and ask; a replay is harmless</td></tr>
  * <tr><td>{@link dev.firn.api.error.WriterFencedException}</td><td>stop: another owner holds this stream</td></tr>
  * <tr><td>{@link dev.firn.api.error.TokenLostException}</td><td>stop, and say where to resume</td></tr>

@@ -1,5 +1,6 @@
 package dev.firn.internal.keys;
 
+import dev.firn.api.error.IndexFullException;
 import java.util.Arrays;
 
 /**

@@ -14,4 +14,7 @@ public interface IndexMemory {
 
   /** Gives {@code bytes} back. */
   void release(long bytes);
+
+  /** How many bytes there may be at most, for those who are refused. */
+  long limitBytes();
 }

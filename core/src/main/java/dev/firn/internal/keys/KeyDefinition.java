@@ -1,5 +1,6 @@
 package dev.firn.internal.keys;
 
+import dev.firn.api.NullsInKey;
 import dev.firn.api.error.UnsupportedTableException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -24,11 +25,11 @@ public final class KeyDefinition {
   private static final int ENCODING_VERSION = 1;
 
   private final List<KeyField> fields;
-  private final NullKeys nulls;
+  private final NullsInKey nulls;
   private final KeyClass keyClass;
   private final long fingerprint;
 
-  private KeyDefinition(List<KeyField> fields, NullKeys nulls) {
+  private KeyDefinition(List<KeyField> fields, NullsInKey nulls) {
     this.fields = List.copyOf(fields);
     this.nulls = nulls;
     this.keyClass = classOf(fields);
@@ -41,7 +42,7 @@ public final class KeyDefinition {
    * @param schema of the batches that keys will be read from: the table's, or a projection
    * @throws UnsupportedTableException naming the column that is not there or cannot be in a key
    */
-  public static KeyDefinition of(Schema schema, List<Integer> fieldIds, NullKeys nulls) {
+  public static KeyDefinition of(Schema schema, List<Integer> fieldIds, NullsInKey nulls) {
     if (fieldIds.isEmpty() || fieldIds.stream().distinct().count() < fieldIds.size()) {
       throw new IllegalArgumentException(
           "a key has at least one column, and none twice; was " + fieldIds);
@@ -51,7 +52,7 @@ public final class KeyDefinition {
       int position = positionOf(schema, id);
       NestedField field = schema.columns().get(position);
       requireFit(field);
-      boolean marked = nulls == NullKeys.AS_VALUE && field.isOptional();
+      boolean marked = nulls == NullsInKey.AS_VALUE && field.isOptional();
       fields.add(KeyField.of(id, position, field.name(), field.type(), marked));
     }
     return new KeyDefinition(fields, nulls);
@@ -126,7 +127,7 @@ public final class KeyDefinition {
   }
 
   /** The first 64 bits of the SHA-256 of the definition in words. */
-  private static long fingerprintOf(List<KeyField> fields, NullKeys nulls) {
+  private static long fingerprintOf(List<KeyField> fields, NullsInKey nulls) {
     StringBuilder text = new StringBuilder("firn-key/" + ENCODING_VERSION + ' ' + nulls);
     for (KeyField field : fields) {
       text.append(' ').append(field.id()).append(':').append(field.typeName());
@@ -158,7 +159,7 @@ public final class KeyDefinition {
   }
 
   /** What null means. */
-  public NullKeys nulls() {
+  public NullsInKey nulls() {
     return nulls;
   }
 

@@ -1,5 +1,7 @@
 package dev.firn.internal.keys;
 
+import dev.firn.api.error.IndexFullException;
+
 /**
  * Where the row of each key is.
  *

@@ -1,5 +1,6 @@
 package dev.firn.internal.keys;
 
+import dev.firn.api.NullsInKey;
 import dev.firn.internal.buffer.Column;
 import dev.firn.internal.buffer.IntColumn;
 import dev.firn.internal.buffer.LongColumn;
@@ -36,7 +37,7 @@ public final class KeyReader {
     this.hash = new SipHash(secret);
     this.columns = new Column[fields.length];
     this.oneNumber = fields.length == 1 && fields[0].form() == Form.WORD && !fields[0].marked();
-    this.nullsRefused = definition.nulls() == NullKeys.REJECT;
+    this.nullsRefused = definition.nulls() == NullsInKey.REJECT;
   }
 
   /**

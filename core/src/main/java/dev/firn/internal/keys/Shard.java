@@ -1,5 +1,7 @@
 package dev.firn.internal.keys;
 
+import dev.firn.api.error.IndexFullException;
+
 /**
  * One part of an index: the entries of the keys whose first word begins with the same 8 bits. Hot.
  *

@@ -1,5 +1,6 @@
 package dev.firn.internal.keys;
 
+import dev.firn.api.error.IndexFullException;
 import java.util.Arrays;
 import java.util.function.LongConsumer;
 import java.util.function.LongUnaryOperator;

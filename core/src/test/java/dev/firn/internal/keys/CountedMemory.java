@@ -30,6 +30,11 @@ final class CountedMemory implements IndexMemory {
     held -= bytes;
   }
 
+  @Override
+  public synchronized long limitBytes() {
+    return limit;
+  }
+
   synchronized void limit(long bytes) {
     limit = bytes;
   }

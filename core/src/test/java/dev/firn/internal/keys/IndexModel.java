@@ -3,6 +3,7 @@ package dev.firn.internal.keys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.firn.api.NullsInKey;
 import dev.firn.internal.buffer.ColumnShape;
 import dev.firn.internal.buffer.ColumnShape.Kind;
 import java.nio.ByteBuffer;
@@ -40,7 +41,7 @@ final class IndexModel {
           case KH -> Types.StringType.get();
         };
     Schema schema = new Schema(NestedField.required(1, "k", type));
-    KeyDefinition definition = KeyDefinition.of(schema, List.of(1), NullKeys.REJECT);
+    KeyDefinition definition = KeyDefinition.of(schema, List.of(1), NullsInKey.REJECT);
     assertThat(definition.keyClass()).isEqualTo(keyClass);
     this.reader = new KeyReader(definition, new KeySecret(random.nextLong(), random.nextLong()));
   }

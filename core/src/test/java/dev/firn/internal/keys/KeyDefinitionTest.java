@@ -3,6 +3,7 @@ package dev.firn.internal.keys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.firn.api.NullsInKey;
 import dev.firn.api.error.UnsupportedTableException;
 import java.util.List;
 import org.apache.iceberg.Schema;
@@ -18,27 +19,27 @@ class KeyDefinitionTest {
   /** Written down with indexes: if one changes, every index ever kept is lost. */
   @Test
   void fingerprintsAreWhatTheyHaveAlwaysBeen() {
-    assertThat(key(NullKeys.REJECT, required(1, Types.LongType.get())).fingerprint())
+    assertThat(key(NullsInKey.REJECT, required(1, Types.LongType.get())).fingerprint())
         .isEqualTo(0xe19c2b550a33147bL);
-    assertThat(key(NullKeys.REJECT, required(1, Types.UUIDType.get())).fingerprint())
+    assertThat(key(NullsInKey.REJECT, required(1, Types.UUIDType.get())).fingerprint())
         .isEqualTo(0xb3a43fcede74ad7bL);
     assertThat(
             key(
-                    NullKeys.REJECT,
+                    NullsInKey.REJECT,
                     required(3, Types.StringType.get()),
                     optional(1, Types.IntegerType.get()))
                 .fingerprint())
         .isEqualTo(0xfbc74e8442c936e8L);
     assertThat(
             key(
-                    NullKeys.AS_VALUE,
+                    NullsInKey.AS_VALUE,
                     optional(1, Types.LongType.get()),
                     required(2, Types.DecimalType.of(9, 2)))
                 .fingerprint())
         .isEqualTo(0x85d57f8b8a36a07fL);
     assertThat(
             key(
-                    NullKeys.REJECT,
+                    NullsInKey.REJECT,
                     required(4, Types.TimestampType.withZone()),
                     required(5, Types.FixedType.ofLength(8)))
                 .fingerprint())
@@ -47,14 +48,14 @@ class KeyDefinitionTest {
 
   @Test
   void wideningAColumnOrRenamingItKeepsTheFingerprint() {
-    long ints = key(NullKeys.REJECT, required(1, Types.IntegerType.get())).fingerprint();
+    long ints = key(NullsInKey.REJECT, required(1, Types.IntegerType.get())).fingerprint();
     Schema renamed = new Schema(NestedField.required(1, "renamed", Types.LongType.get()));
-    assertThat(KeyDefinition.of(renamed, List.of(1), NullKeys.REJECT).fingerprint())
+    assertThat(KeyDefinition.of(renamed, List.of(1), NullsInKey.REJECT).fingerprint())
         .isEqualTo(ints);
-    assertThat(key(NullKeys.REJECT, optional(1, Types.LongType.get())).fingerprint())
+    assertThat(key(NullsInKey.REJECT, optional(1, Types.LongType.get())).fingerprint())
         .isEqualTo(ints);
-    assertThat(key(NullKeys.REJECT, required(1, Types.DecimalType.of(38, 2))).fingerprint())
-        .isEqualTo(key(NullKeys.REJECT, required(1, Types.DecimalType.of(5, 2))).fingerprint());
+    assertThat(key(NullsInKey.REJECT, required(1, Types.DecimalType.of(38, 2))).fingerprint())
+        .isEqualTo(key(NullsInKey.REJECT, required(1, Types.DecimalType.of(5, 2))).fingerprint());
   }
 
   @Test
@@ -63,21 +64,22 @@ class KeyDefinitionTest {
     NestedField text = required(2, Types.StringType.get());
     assertThat(
             List.of(
-                key(NullKeys.REJECT, number).fingerprint(),
-                key(NullKeys.AS_VALUE, number).fingerprint(),
-                key(NullKeys.AS_VALUE, required(1, Types.LongType.get())).fingerprint(),
-                key(NullKeys.REJECT, optional(3, Types.LongType.get())).fingerprint(),
-                key(NullKeys.REJECT, number, text).fingerprint(),
-                key(NullKeys.REJECT, text, number).fingerprint(),
-                key(NullKeys.REJECT, required(2, Types.BinaryType.get())).fingerprint(),
-                key(NullKeys.REJECT, text).fingerprint(),
-                key(NullKeys.REJECT, required(1, Types.DateType.get())).fingerprint(),
-                key(NullKeys.REJECT, required(1, Types.TimestampType.withZone())).fingerprint(),
-                key(NullKeys.REJECT, required(1, Types.TimestampType.withoutZone())).fingerprint(),
-                key(NullKeys.REJECT, required(1, Types.DecimalType.of(9, 2))).fingerprint(),
-                key(NullKeys.REJECT, required(1, Types.DecimalType.of(9, 3))).fingerprint(),
-                key(NullKeys.REJECT, required(1, Types.FixedType.ofLength(8))).fingerprint(),
-                key(NullKeys.REJECT, required(1, Types.FixedType.ofLength(9))).fingerprint()))
+                key(NullsInKey.REJECT, number).fingerprint(),
+                key(NullsInKey.AS_VALUE, number).fingerprint(),
+                key(NullsInKey.AS_VALUE, required(1, Types.LongType.get())).fingerprint(),
+                key(NullsInKey.REJECT, optional(3, Types.LongType.get())).fingerprint(),
+                key(NullsInKey.REJECT, number, text).fingerprint(),
+                key(NullsInKey.REJECT, text, number).fingerprint(),
+                key(NullsInKey.REJECT, required(2, Types.BinaryType.get())).fingerprint(),
+                key(NullsInKey.REJECT, text).fingerprint(),
+                key(NullsInKey.REJECT, required(1, Types.DateType.get())).fingerprint(),
+                key(NullsInKey.REJECT, required(1, Types.TimestampType.withZone())).fingerprint(),
+                key(NullsInKey.REJECT, required(1, Types.TimestampType.withoutZone()))
+                    .fingerprint(),
+                key(NullsInKey.REJECT, required(1, Types.DecimalType.of(9, 2))).fingerprint(),
+                key(NullsInKey.REJECT, required(1, Types.DecimalType.of(9, 3))).fingerprint(),
+                key(NullsInKey.REJECT, required(1, Types.FixedType.ofLength(8))).fingerprint(),
+                key(NullsInKey.REJECT, required(1, Types.FixedType.ofLength(9))).fingerprint()))
         .doesNotHaveDuplicates();
   }
 
@@ -86,19 +88,19 @@ class KeyDefinitionTest {
     NestedField number = required(1, Types.IntegerType.get());
     NestedField bit = required(2, Types.BooleanType.get());
     NestedField time = required(3, Types.TimestampType.withZone());
-    assertThat(key(NullKeys.REJECT, number).keyClass()).isEqualTo(KeyClass.K64);
-    assertThat(key(NullKeys.REJECT, bit, required(4, Types.FixedType.ofLength(7))).keyClass())
+    assertThat(key(NullsInKey.REJECT, number).keyClass()).isEqualTo(KeyClass.K64);
+    assertThat(key(NullsInKey.REJECT, bit, required(4, Types.FixedType.ofLength(7))).keyClass())
         .isEqualTo(KeyClass.K64);
-    assertThat(key(NullKeys.REJECT, number, bit).keyClass()).isEqualTo(KeyClass.K128);
-    assertThat(key(NullKeys.REJECT, number, time).keyClass()).isEqualTo(KeyClass.K128);
-    assertThat(key(NullKeys.REJECT, required(1, Types.UUIDType.get())).keyClass())
+    assertThat(key(NullsInKey.REJECT, number, bit).keyClass()).isEqualTo(KeyClass.K128);
+    assertThat(key(NullsInKey.REJECT, number, time).keyClass()).isEqualTo(KeyClass.K128);
+    assertThat(key(NullsInKey.REJECT, required(1, Types.UUIDType.get())).keyClass())
         .isEqualTo(KeyClass.K128);
-    assertThat(key(NullKeys.REJECT, required(1, Types.DecimalType.of(5, 2))).keyClass())
+    assertThat(key(NullsInKey.REJECT, required(1, Types.DecimalType.of(5, 2))).keyClass())
         .isEqualTo(KeyClass.K128);
-    assertThat(key(NullKeys.AS_VALUE, optional(1, Types.LongType.get())).keyClass())
+    assertThat(key(NullsInKey.AS_VALUE, optional(1, Types.LongType.get())).keyClass())
         .isEqualTo(KeyClass.K128);
-    assertThat(key(NullKeys.REJECT, number, time, bit).keyClass()).isEqualTo(KeyClass.KH);
-    assertThat(key(NullKeys.REJECT, required(1, Types.StringType.get())).keyClass())
+    assertThat(key(NullsInKey.REJECT, number, time, bit).keyClass()).isEqualTo(KeyClass.KH);
+    assertThat(key(NullsInKey.REJECT, required(1, Types.StringType.get())).keyClass())
         .isEqualTo(KeyClass.KH);
   }
 
@@ -117,7 +119,7 @@ class KeyDefinitionTest {
   @ParameterizedTest
   @MethodSource("refused")
   void aColumnThatCannotBeInAKeyIsRefusedByName(Type type) {
-    assertThatThrownBy(() -> key(NullKeys.AS_VALUE, optional(1, type)))
+    assertThatThrownBy(() -> key(NullsInKey.AS_VALUE, optional(1, type)))
         .isInstanceOfSatisfying(
             UnsupportedTableException.class, e -> assertThat(e.subject()).isEqualTo("c1"))
         .hasMessageStartingWith("column 'c1' cannot be part of a key: it ")
@@ -129,7 +131,7 @@ class KeyDefinitionTest {
   @Test
   void aColumnWithinAnotherIsRefusedByItsPath() {
     Schema schema = new Schema(required(1, Types.StructType.of(required(2, Types.LongType.get()))));
-    assertThatThrownBy(() -> KeyDefinition.of(schema, List.of(2), NullKeys.REJECT))
+    assertThatThrownBy(() -> KeyDefinition.of(schema, List.of(2), NullsInKey.REJECT))
         .isInstanceOf(UnsupportedTableException.class)
         .hasMessageStartingWith(
             "column 'c1.c2' cannot be part of a key: it lies within another column");
@@ -138,7 +140,7 @@ class KeyDefinitionTest {
   @Test
   void aColumnThatIsNotThereIsRefusedByItsId() {
     Schema schema = new Schema(required(1, Types.LongType.get()));
-    assertThatThrownBy(() -> KeyDefinition.of(schema, List.of(1, 9), NullKeys.REJECT))
+    assertThatThrownBy(() -> KeyDefinition.of(schema, List.of(1, 9), NullsInKey.REJECT))
         .isInstanceOf(UnsupportedTableException.class)
         .hasMessage(
             "the key names field 9, but the table has no such column (any more); upsert by columns"
@@ -148,9 +150,9 @@ class KeyDefinitionTest {
   @Test
   void aKeyWithoutColumnsOrWithOneTwiceIsAMistake() {
     Schema schema = new Schema(required(1, Types.LongType.get()));
-    assertThatThrownBy(() -> KeyDefinition.of(schema, List.of(), NullKeys.REJECT))
+    assertThatThrownBy(() -> KeyDefinition.of(schema, List.of(), NullsInKey.REJECT))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> KeyDefinition.of(schema, List.of(1, 1), NullKeys.REJECT))
+    assertThatThrownBy(() -> KeyDefinition.of(schema, List.of(1, 1), NullsInKey.REJECT))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -162,7 +164,7 @@ class KeyDefinitionTest {
     return NestedField.optional(id, "c" + id, type);
   }
 
-  private static KeyDefinition key(NullKeys nulls, NestedField... fields) {
+  private static KeyDefinition key(NullsInKey nulls, NestedField... fields) {
     List<Integer> ids = List.of(fields).stream().map(NestedField::fieldId).toList();
     return KeyDefinition.of(new Schema(fields), ids, nulls);
   }

@@ -3,6 +3,7 @@ package dev.firn.internal.keys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.firn.api.NullsInKey;
 import dev.firn.internal.buffer.Column;
 import dev.firn.internal.buffer.ColumnShape;
 import dev.firn.internal.buffer.ColumnShape.Kind;
@@ -31,7 +32,7 @@ class KeyReaderTest {
   @Test
   void aNumberIsItsWord() {
     KeyRows rows = new KeyRows(LONG).add(7L).add(-1L).add(Long.MIN_VALUE);
-    assertThat(reader(NullKeys.REJECT, Types.LongType.get()).read(rows.batch, 0, 3, keys))
+    assertThat(reader(NullsInKey.REJECT, Types.LongType.get()).read(rows.batch, 0, 3, keys))
         .isEqualTo(KeyReader.ALL_THERE);
     assertThat(keys.size()).isEqualTo(3);
     assertThat(mixer.unmixedOne(keys.first()[0])).isEqualTo(7);
@@ -44,8 +45,8 @@ class KeyReaderTest {
     KeyRows ints = new KeyRows(INT).add(5).add(-5);
     KeyRows longs = new KeyRows(LONG).add(5L).add(-5L);
     KeyBatch widened = new KeyBatch();
-    reader(NullKeys.REJECT, Types.IntegerType.get()).read(ints.batch, 0, 2, keys);
-    reader(NullKeys.REJECT, Types.LongType.get()).read(longs.batch, 0, 2, widened);
+    reader(NullsInKey.REJECT, Types.IntegerType.get()).read(ints.batch, 0, 2, keys);
+    reader(NullsInKey.REJECT, Types.LongType.get()).read(longs.batch, 0, 2, widened);
     assertThat(keys.first()).startsWith(widened.first()[0], widened.first()[1]);
   }
 
@@ -53,7 +54,7 @@ class KeyReaderTest {
   void aUuidIsItsTwoWords() {
     byte[] uuid = ByteBuffer.allocate(16).putLong(0x0123456789abcdefL).putLong(-2).array();
     KeyRows rows = new KeyRows(ColumnShape.fixed(16)).add((Object) uuid);
-    reader(NullKeys.REJECT, Types.UUIDType.get()).read(rows.batch, 0, 1, keys);
+    reader(NullsInKey.REJECT, Types.UUIDType.get()).read(rows.batch, 0, 1, keys);
     assertThat(mixer.unmixedSecond(keys.second()[0])).isEqualTo(-2);
     assertThat(mixer.unmixedFirst(keys.first()[0], keys.second()[0]))
         .isEqualTo(0x0123456789abcdefL);
@@ -62,7 +63,7 @@ class KeyReaderTest {
   @Test
   void aStringIsTheHashOfItsLengthAndItsBytes() {
     KeyRows rows = new KeyRows(BYTES).add((Object) text("firn"));
-    reader(NullKeys.REJECT, Types.StringType.get()).read(rows.batch, 0, 1, keys);
+    reader(NullsInKey.REJECT, Types.StringType.get()).read(rows.batch, 0, 1, keys);
     SipHash hash = new SipHash(SECRET);
     hash.hash(text("\4firn"), 5);
     assertThat(keys.first()[0]).isEqualTo(hash.first());
@@ -77,7 +78,7 @@ class KeyReaderTest {
             NestedField.required(2, "b", Types.FloatType.get()),
             NestedField.required(3, "c", Types.LongType.get()));
     KeyRows rows = new KeyRows(LONG, ColumnShape.of(Kind.NOTHING), LONG).add(10L, null, 30L);
-    KeyDefinition definition = KeyDefinition.of(schema, List.of(3, 1), NullKeys.REJECT);
+    KeyDefinition definition = KeyDefinition.of(schema, List.of(3, 1), NullsInKey.REJECT);
     new KeyReader(definition, SECRET).read(rows.batch, 0, 1, keys);
     assertThat(mixer.unmixedFirst(keys.first()[0], keys.second()[0])).isEqualTo(30);
     assertThat(mixer.unmixedSecond(keys.second()[0])).isEqualTo(10);
@@ -90,7 +91,7 @@ class KeyReaderTest {
             NestedField.required(1, "a", Types.LongType.get()),
             NestedField.required(2, "b", Types.IntegerType.get()));
     KeyReader reader =
-        new KeyReader(KeyDefinition.of(schema, List.of(2, 1), NullKeys.REJECT), SECRET);
+        new KeyReader(KeyDefinition.of(schema, List.of(2, 1), NullsInKey.REJECT), SECRET);
     KeyRows rows = new KeyRows(LONG, INT).add(10L, 1).add(20L, 2);
     KeyRows keyRows = new KeyRows(INT, LONG).add(1, 10L).add(2, 20L);
     KeyBatch again = new KeyBatch();
@@ -107,7 +108,7 @@ class KeyReaderTest {
 
   @Test
   void theFirstRowWithoutAKeyIsTold() {
-    KeyReader reader = reader(NullKeys.REJECT, Types.LongType.get(), Types.StringType.get());
+    KeyReader reader = reader(NullsInKey.REJECT, Types.LongType.get(), Types.StringType.get());
     KeyRows rows =
         new KeyRows(LONG, BYTES)
             .add(1L, text("a"))
@@ -123,7 +124,7 @@ class KeyReaderTest {
 
   @Test
   void whereNullIsAValueItIsLikeNoOther() {
-    KeyReader reader = reader(NullKeys.AS_VALUE, Types.LongType.get(), Types.BooleanType.get());
+    KeyReader reader = reader(NullsInKey.AS_VALUE, Types.LongType.get(), Types.BooleanType.get());
     KeyRows rows = new KeyRows(LONG, ColumnShape.of(Kind.BOOLEAN));
     rows.add(0L, false).add(0L, null).add(null, false).add(null, null).add(null, true);
     rows.add(1L, null).add(0L, true).add(1L << 56, false).add(null, null);
@@ -142,7 +143,7 @@ class KeyReaderTest {
     for (int i = 0; i < 5000; i++) {
       rows.add((long) (i % 1000));
     }
-    reader(NullKeys.REJECT, Types.LongType.get()).read(rows.batch, 0, 5000, keys);
+    reader(NullsInKey.REJECT, Types.LongType.get()).read(rows.batch, 0, 5000, keys);
     assertThat(keys.start(0)).isZero();
     assertThat(keys.start(KeyIndex.SHARDS)).isEqualTo(5000);
     for (int shard = 0; shard < KeyIndex.SHARDS; shard++) {
@@ -158,7 +159,7 @@ class KeyReaderTest {
 
   @Test
   void aBatchIsUsedAgain() {
-    KeyReader reader = reader(NullKeys.REJECT, Types.StringType.get());
+    KeyReader reader = reader(NullsInKey.REJECT, Types.StringType.get());
     KeyRows rows = new KeyRows(BYTES).add((Object) new byte[1000]).add((Object) text("x"));
     reader.read(rows.batch, 0, 2, keys);
     long[] words = {keys.first()[1], keys.second()[1]};
@@ -171,7 +172,7 @@ class KeyReaderTest {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  private static KeyReader reader(NullKeys nulls, Type... types) {
+  private static KeyReader reader(NullsInKey nulls, Type... types) {
     NestedField[] fields = new NestedField[types.length];
     for (int f = 0; f < types.length; f++) {
       fields[f] = NestedField.optional(f + 1, "c" + f, types[f]);

@@ -3,6 +3,8 @@ package dev.firn.internal.keys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.firn.api.NullsInKey;
+import dev.firn.api.error.IndexFullException;
 import dev.firn.internal.buffer.ColumnShape;
 import dev.firn.internal.buffer.ColumnShape.Kind;
 import dev.firn.internal.buffer.LongColumn;
@@ -131,10 +133,11 @@ class MemoryIndexTest {
         catchThrowableOfType(IndexFullException.class, () -> longs.put(index, 50_000, 1));
     assertThat(full.neededBytes()).isGreaterThan(100);
     assertThat(full.heldBytes()).isEqualTo(held);
+    assertThat(full.limitBytes()).isEqualTo(held + 100);
     assertThat(index.keys()).isEqualTo(50_000);
     assertThat(full)
         .hasMessageStartingWith(
-            "the key index holds " + held + " bytes and needs " + full.neededBytes() + " more");
+            "The key index holds " + held + " bytes and needs " + full.neededBytes() + " more");
   }
 
   @Test
@@ -276,7 +279,7 @@ class MemoryIndexTest {
 
     Longs(int size) {
       Schema schema = new Schema(NestedField.required(1, "k", Types.LongType.get()));
-      KeyDefinition definition = KeyDefinition.of(schema, List.of(1), NullKeys.REJECT);
+      KeyDefinition definition = KeyDefinition.of(schema, List.of(1), NullsInKey.REJECT);
       this.reader = new KeyReader(definition, new KeySecret(3, 4));
       this.locations = new long[size];
     }
