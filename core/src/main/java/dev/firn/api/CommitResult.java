@@ -11,6 +11,7 @@ import java.util.OptionalLong;
  * @param snapshotId the snapshot that holds these rows; empty when there was nothing to commit
  * @param token the table's token for this stream after the commit
  * @param rows rows that this commit made visible
+ * @param replaced rows that it took away; {@link Replaced#NONE} for a writer that only appends
  * @param files data files that this commit added
  * @param bytes bytes of these files
  * @param attempts catalog calls it took
@@ -22,6 +23,7 @@ public record CommitResult(
     OptionalLong snapshotId,
     CommitToken token,
     long rows,
+    Replaced replaced,
     int files,
     long bytes,
     int attempts,
@@ -35,6 +37,17 @@ public record CommitResult(
     ALREADY_COMMITTED,
     /** There were neither rows nor an advanced mark; nothing was done. */
     NOTHING_TO_COMMIT
+  }
+
+  /**
+   * What upserts and deletes did to rows that were in the table before.
+   *
+   * @param rows rows of the table that this commit took away, deleted or replaced by newer ones
+   * @param missedDeletes deletes of keys that had no row
+   */
+  public record Replaced(long rows, long missedDeletes) {
+    /** No row was taken away, and none was missed. */
+    public static final Replaced NONE = new Replaced(0, 0);
   }
 
   /**

@@ -16,11 +16,31 @@ import java.time.Duration;
 public interface SharedTableWriter<T> extends AutoCloseable {
 
   /**
-   * Appends one row; blocks while memory is full, like {@link RecordSink#append}.
+   * Appends one row; with a key an append is an {@link #upsert}. Blocks while memory is full, like
+   * {@link RecordSink#append}.
    *
    * @return the row's sequence number: growing, from 1, without gaps over the life of the stream
    */
   long append(T record);
+
+  /**
+   * Writes one row in the place of the one that has its key, like {@link RecordSink#upsert}. Of
+   * rows with the same key the one with the highest number wins; threads that write the same key at
+   * once do not know which that is.
+   *
+   * @return the row's sequence number, as {@link #append} counts them
+   * @throws IllegalStateException if the writer has no key
+   */
+  long upsert(T record);
+
+  /**
+   * Takes the row with the record's key away, like {@link RecordSink#delete}.
+   *
+   * @return the delete's sequence number, as {@link #append} counts them: it is visible when the
+   *     row is gone
+   * @throws IllegalStateException if the writer has no key
+   */
+  long delete(T record);
 
   /**
    * Waits until the row with this number is in a snapshot.

@@ -4,6 +4,8 @@ package dev.firn.api;
  * The first half of a commit: turns rows into sealed files, and never changes the table. For hosts
  * that write in many places and commit in one (Flink, Kafka Connect, many threads).
  *
+ * <p>It only appends: its options have no key.
+ *
  * <p>One thread at a time. The opener closes it.
  *
  * @param <T> the application's record

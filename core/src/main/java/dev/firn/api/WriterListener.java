@@ -25,6 +25,15 @@ public interface WriterListener {
   /** Behind a commit, snapshots were let go by the table's {@code history.expire} rules. */
   default void expired(int snapshots) {}
 
+  /**
+   * A writer that upserts reads the keys of the table into its index; called now and then until it
+   * has read them all.
+   *
+   * @param rowsRead rows whose keys were read so far
+   * @param rowsTotal rows to read in all
+   */
+  default void indexProgress(long rowsRead, long rowsTotal) {}
+
   /** A record was refused. */
   default void rejected(RecordRejectedException rejection) {}
 

@@ -1,7 +1,9 @@
 package dev.firn.api;
 
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -12,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a stream is written. Immutable; made by {@link #builder(String)}, and every setting has a
  * default that suits a stream of some thousand rows a second.
+ *
+ * <p>Over 400 lines because each option is a field, a getter and a setter, with words for each.
  *
  * @since 0.1
  */
@@ -28,6 +32,9 @@ public final class WriterOptions {
 
   /** 4 MiB: below it not even one page of a wide table fits. */
   public static final long MIN_MEMORY_LIMIT_BYTES = 4L << 20;
+
+  /** 1 MiB: room for some twenty thousand keys; less is a slip of the unit. */
+  public static final long MIN_INDEX_MEMORY_LIMIT_BYTES = 1L << 20;
 
   /** A minute: longer than a slow commit, shorter than a consumer group's patience. */
   public static final Duration DEFAULT_BLOCK_TIMEOUT = Duration.ofMinutes(1);
@@ -76,6 +83,33 @@ public final class WriterOptions {
   /** The branch that is written. */
   public String branch() {
     return settings.branch;
+  }
+
+  /**
+   * The columns of the key that rows are upserted by. Empty for a writer that only appends; an
+   * empty list for the identifier fields of the table's schema.
+   */
+  public Optional<List<String>> key() {
+    return Optional.ofNullable(settings.key);
+  }
+
+  /** What a null in a column of the key means. */
+  public NullsInKey nullsInKey() {
+    return settings.nullsInKey;
+  }
+
+  /** Memory for the index of keys, beside {@link #memoryLimitBytes()}. */
+  public long indexMemoryLimitBytes() {
+    return settings.indexMemoryLimitBytes.orElseGet(WriterOptions::quarterOfHeap);
+  }
+
+  private static long quarterOfHeap() {
+    return Math.max(MIN_INDEX_MEMORY_LIMIT_BYTES, Runtime.getRuntime().maxMemory() / 4);
+  }
+
+  /** Where the index of keys may spill to and is kept between runs; empty for memory alone. */
+  public Optional<Path> indexDirectory() {
+    return Optional.ofNullable(settings.indexDirectory);
   }
 
   /** When background commits are due. */
@@ -162,6 +196,7 @@ public final class WriterOptions {
         + settings.ownership
         + ", branch "
         + settings.branch
+        + (settings.key == null ? "" : ", key " + settings.key)
         + ", "
         + settings.commitPolicy
         + ", "
@@ -175,6 +210,10 @@ public final class WriterOptions {
     private final String streamId;
     private Ownership ownership = Ownership.EXCLUSIVE;
     private String branch = MAIN_BRANCH;
+    private @Nullable List<String> key;
+    private NullsInKey nullsInKey = NullsInKey.REJECT;
+    private OptionalLong indexMemoryLimitBytes = OptionalLong.empty();
+    private @Nullable Path indexDirectory;
     private CommitPolicy commitPolicy = DEFAULT_COMMIT_POLICY;
     private long memoryLimitBytes = DEFAULT_MEMORY_LIMIT_BYTES;
     private OptionalLong targetFileBytes = OptionalLong.empty();
@@ -206,6 +245,10 @@ public final class WriterOptions {
       this.streamId = other.streamId;
       this.ownership = other.ownership;
       this.branch = other.branch;
+      this.key = other.key;
+      this.nullsInKey = other.nullsInKey;
+      this.indexMemoryLimitBytes = other.indexMemoryLimitBytes;
+      this.indexDirectory = other.indexDirectory;
       this.commitPolicy = other.commitPolicy;
       this.memoryLimitBytes = other.memoryLimitBytes;
       this.targetFileBytes = other.targetFileBytes;
@@ -235,6 +278,58 @@ public final class WriterOptions {
       }
       requireUnicode("branch", value);
       this.branch = value;
+      return this;
+    }
+
+    /**
+     * Rows are upserted by the key of these columns: a row takes the place of the one that has the
+     * same values in them. Default: rows are only appended.
+     *
+     * @param columns names of columns at the top level of the schema; none for the table's own
+     *     identifier fields
+     */
+    public Builder upsertBy(String... columns) {
+      List<String> names = List.of(columns);
+      if (names.contains("")) {
+        throw new IllegalArgumentException("upsertBy must not name an empty column: " + names);
+      }
+      if (names.stream().distinct().count() < names.size()) {
+        throw new IllegalArgumentException("upsertBy must not name a column twice: " + names);
+      }
+      this.key = names;
+      return this;
+    }
+
+    /** Default {@link NullsInKey#REJECT}. */
+    public Builder nullsInKey(NullsInKey value) {
+      this.nullsInKey = Objects.requireNonNull(value, "nullsInKey");
+      return this;
+    }
+
+    /**
+     * Memory for the index that knows where in the table each key is; all writers of a {@link
+     * WriterGroup} share one. Default a quarter of the most that the heap may grow to. A key of up
+     * to 8 bytes takes about 24, a longer one 36.
+     */
+    public Builder indexMemoryLimitBytes(long value) {
+      if (value < MIN_INDEX_MEMORY_LIMIT_BYTES) {
+        throw new IllegalArgumentException(
+            "indexMemoryLimitBytes must be at least "
+                + MIN_INDEX_MEMORY_LIMIT_BYTES
+                + ", but is "
+                + value);
+      }
+      this.indexMemoryLimitBytes = OptionalLong.of(value);
+      return this;
+    }
+
+    /**
+     * A local directory that is the index's own. The index spills to it when its memory is full,
+     * and leaves there what the next writer need not read from the table again. Default: the index
+     * is in memory alone, and every writer builds it anew.
+     */
+    public Builder indexDirectory(Path value) {
+      this.indexDirectory = Objects.requireNonNull(value, "indexDirectory");
       return this;
     }
 

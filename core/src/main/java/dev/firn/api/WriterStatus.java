@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param state what the writer can do now
  * @param committed the token that the table holds, as last seen
  * @param marked the last mark
- * @param rowsAppended rows taken since the writer was opened
+ * @param rowsAppended rows taken since the writer was opened, upserts and deletes among them
  * @param rowsCommitted rows made visible since the writer was opened
  * @param rowsRejected records refused since the writer was opened
  * @param bytesBuffered memory held by rows that are not yet in files

@@ -139,7 +139,15 @@ final class PlainCommitter implements TableCommitter {
 
   private CommitResult result(CommitResult.Outcome outcome) {
     return new CommitResult(
-        outcome, OptionalLong.empty(), committed, 0, 0, 0, 1, CommitResult.Timings.NONE);
+        outcome,
+        OptionalLong.empty(),
+        committed,
+        0,
+        CommitResult.Replaced.NONE,
+        0,
+        0,
+        1,
+        CommitResult.Timings.NONE);
   }
 
   @Override

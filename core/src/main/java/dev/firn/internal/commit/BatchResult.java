@@ -47,6 +47,7 @@ record BatchResult(
         snapshot == null ? OptionalLong.empty() : OptionalLong.of(snapshot.snapshotId()),
         token,
         visible.stream().mapToLong(StagedFiles::rows).sum(),
+        CommitResult.Replaced.NONE,
         visible.stream().mapToInt(files -> files.dataFiles().size()).sum(),
         visible.stream().mapToLong(StagedFiles::bytes).sum(),
         attempts,

@@ -53,6 +53,11 @@ public final class GuardedListener implements WriterListener {
   }
 
   @Override
+  public void indexProgress(long rowsRead, long rowsTotal) {
+    guarded(() -> listener.indexProgress(rowsRead, rowsTotal));
+  }
+
+  @Override
   public void rejected(RecordRejectedException rejection) {
     guarded(() -> listener.rejected(rejection));
   }

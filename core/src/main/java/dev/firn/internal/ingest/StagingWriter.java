@@ -8,6 +8,7 @@ import dev.firn.api.WriterOptions;
 import dev.firn.api.WriterStatus;
 import dev.firn.api.error.InvalidTokenException;
 import dev.firn.api.error.RecordRejectedException;
+import dev.firn.api.record.ChangeKind;
 import dev.firn.api.record.RecordMapper;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +39,9 @@ public final class StagingWriter<T> implements StagingTableWriter<T> {
   private final AtomicLong rejected = new AtomicLong();
 
   public StagingWriter(Table table, RecordMapper<T> mapper, WriterOptions asked) {
+    if (asked.key().isPresent()) {
+      throw new IllegalArgumentException(onlyAppends(asked) + ", so its options must have no key.");
+    }
     WriterOptions options = GuardedListener.in(asked);
     this.table = table;
     this.options = options;
@@ -60,6 +64,30 @@ public final class StagingWriter<T> implements StagingTableWriter<T> {
       options.listener().rejected(e);
       throw e;
     }
+  }
+
+  @Override
+  public void upsert(T record) {
+    throw new IllegalStateException(onlyAppends(options) + '.');
+  }
+
+  @Override
+  public void delete(T record) {
+    throw new IllegalStateException(onlyAppends(options) + '.');
+  }
+
+  @Override
+  public void apply(ChangeKind kind, T record) {
+    if (kind != ChangeKind.INSERT) {
+      throw new IllegalStateException(onlyAppends(options) + '.');
+    }
+    append(record);
+  }
+
+  private static String onlyAppends(WriterOptions options) {
+    return "The staging writer of stream "
+        + options.streamId()
+        + " only appends (openWriter, openSharedWriter and openWriterGroup upsert)";
   }
 
   @Override

@@ -182,6 +182,16 @@ public final class TableStager<T> {
     rowsSinceCut++;
   }
 
+  /**
+   * Takes the delete of the row with the record's key; otherwise as {@link #append}.
+   *
+   * @throws IllegalStateException if the stream has no key
+   */
+  @SuppressWarnings("DoNotCallSuggester") // streams with a key are to come
+  public void delete(T record) {
+    throw new IllegalStateException("stream " + settings.streamId() + " has no key");
+  }
+
   /** Passes a full arrival batch on, and has memory for the rows up to the next look. */
   private void makeRoom() {
     requireSound();

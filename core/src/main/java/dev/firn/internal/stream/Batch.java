@@ -74,6 +74,7 @@ final class Batch {
         result.snapshotId(),
         result.token(),
         result.rows(),
+        result.replaced(),
         result.files(),
         result.bytes(),
         result.attempts(),

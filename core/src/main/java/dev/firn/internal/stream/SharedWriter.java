@@ -9,6 +9,7 @@ import dev.firn.api.error.BufferFullException;
 import dev.firn.api.error.CommitUnknownException;
 import dev.firn.api.error.InvalidTokenException;
 import dev.firn.api.error.WriterInterruptedException;
+import dev.firn.api.record.ChangeKind;
 import dev.firn.api.record.RecordMapper;
 import dev.firn.internal.commit.SnapshotCommitter;
 import java.time.Duration;
@@ -91,12 +92,26 @@ public final class SharedWriter<T> implements SharedTableWriter<T> {
 
   @Override
   public long append(T record) {
+    return apply(ChangeKind.INSERT, record);
+  }
+
+  @Override
+  public long upsert(T record) {
+    return apply(ChangeKind.UPDATE_AFTER, record);
+  }
+
+  @Override
+  public long delete(T record) {
+    return apply(ChangeKind.DELETE, record);
+  }
+
+  private long apply(ChangeKind kind, T record) {
     long sequence;
     boolean cut = false;
     enter();
     try {
       requireOpen();
-      core.append(record);
+      core.apply(kind, record);
       sequence = lastSequence + 1;
       lastSequence = sequence;
       long now = options.clock().millis();

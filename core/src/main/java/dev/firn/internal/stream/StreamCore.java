@@ -10,6 +10,7 @@ import dev.firn.api.error.FirnException;
 import dev.firn.api.error.RecordRejectedException;
 import dev.firn.api.error.StorageException;
 import dev.firn.api.error.WriterInterruptedException;
+import dev.firn.api.record.ChangeKind;
 import dev.firn.api.record.RecordMapper;
 import dev.firn.internal.ingest.Cut;
 import dev.firn.internal.ingest.GuardedListener;
@@ -17,6 +18,7 @@ import dev.firn.internal.ingest.TableStager;
 import dev.firn.internal.ingest.TableState;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -42,6 +44,7 @@ final class StreamCore<T> {
   private final Table table;
   private final WriterOptions options;
   private final CommitPolicy policy;
+  private final boolean hasKey;
   private final StreamCommitter committer;
   private final Alignment alignment;
   private final TableStager<T> stager;
@@ -81,6 +84,7 @@ final class StreamCore<T> {
     this.table = table;
     this.options = options;
     this.policy = options.commitPolicy();
+    this.hasKey = options.key().isPresent();
     this.alignment = alignment;
     this.workers = Workers.of(options);
     try {
@@ -127,14 +131,22 @@ final class StreamCore<T> {
     cutAt = token;
   }
 
-  void append(T record) {
+  /** Takes a change; without a key only inserts, and with one an insert is an upsert. */
+  void apply(ChangeKind kind, T record) {
     requireOpen();
+    if (!hasKey && kind != ChangeKind.INSERT) {
+      throw withoutKey(kind);
+    }
     pipeline.check();
     if (stager.rowsSinceCut() == 0) {
       adoptChanges();
     }
     try {
-      stager.append(record);
+      if (kind.isRemoval()) {
+        stager.delete(record);
+      } else {
+        stager.append(record);
+      }
     } catch (RecordRejectedException e) {
       rejected.setOpaque(rejected.getPlain() + 1);
       options.listener().rejected(e);
@@ -144,6 +156,15 @@ final class StreamCore<T> {
     if (!anythingSinceCut) {
       touch(options.clock().millis());
     }
+  }
+
+  private IllegalStateException withoutKey(ChangeKind kind) {
+    return new IllegalStateException(
+        "Stream "
+            + options.streamId()
+            + " has no key, so it cannot "
+            + (kind.isRemoval() ? "delete" : "upsert")
+            + " a row. Declare the key: WriterOptions.upsertBy(...).");
   }
 
   /**
@@ -232,6 +253,20 @@ final class StreamCore<T> {
     CompletionStage<CommitResult> result = pipeline.submit(cut, from, to);
     alignment.end(); // not before the batch is expected: a leader is to see the one or the other
     return result;
+  }
+
+  /** What a commit of nothing comes to. */
+  CommitResult nothing() {
+    return new CommitResult(
+        CommitResult.Outcome.NOTHING_TO_COMMIT,
+        OptionalLong.empty(),
+        pipeline.committed(),
+        0,
+        CommitResult.Replaced.NONE,
+        0,
+        0,
+        0,
+        CommitResult.Timings.NONE);
   }
 
   /** Waits for a commit of this writer, as long as it and what stands before it may take. */

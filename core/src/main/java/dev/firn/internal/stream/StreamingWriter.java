@@ -8,12 +8,12 @@ import dev.firn.api.WriterOptions;
 import dev.firn.api.WriterStatus;
 import dev.firn.api.error.InvalidTokenException;
 import dev.firn.api.error.StorageException;
+import dev.firn.api.record.ChangeKind;
 import dev.firn.api.record.RecordMapper;
 import dev.firn.internal.commit.SnapshotCommitter;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Objects;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -68,10 +68,25 @@ public final class StreamingWriter<T> implements StreamingTableWriter<T> {
 
   @Override
   public void append(T record) {
+    apply(ChangeKind.INSERT, record);
+  }
+
+  @Override
+  public void upsert(T record) {
+    apply(ChangeKind.UPDATE_AFTER, record);
+  }
+
+  @Override
+  public void delete(T record) {
+    apply(ChangeKind.DELETE, record);
+  }
+
+  @Override
+  public void apply(ChangeKind kind, T record) {
     gate.enter();
     boolean taken = false;
     try {
-      core.append(record);
+      core.apply(kind, record);
       unmarkedRows++;
       taken = true;
     } finally {
@@ -182,25 +197,13 @@ public final class StreamingWriter<T> implements StreamingTableWriter<T> {
         result = core.cut(marks.takePending()).toCompletableFuture();
       } else {
         CompletableFuture<CommitResult> last = core.pipeline().last();
-        result = last != null ? last : CompletableFuture.completedFuture(nothing());
+        result = last != null ? last : CompletableFuture.completedFuture(core.nothing());
       }
     } finally {
       leave();
     }
     core.work();
     return result;
-  }
-
-  private CommitResult nothing() {
-    return new CommitResult(
-        CommitResult.Outcome.NOTHING_TO_COMMIT,
-        OptionalLong.empty(),
-        committed(),
-        0,
-        0,
-        0,
-        0,
-        CommitResult.Timings.NONE);
   }
 
   private void requireMarked(String what) {
