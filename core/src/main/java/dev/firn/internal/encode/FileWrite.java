@@ -108,7 +108,7 @@ final class FileWrite {
 
   private StorageException failure(Exception cause) {
     return new StorageException(
-        "Could not write data file "
+        "Could not write "
             + location
             + ": "
             + (cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage())
