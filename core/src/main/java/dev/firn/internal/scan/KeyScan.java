@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.mapping.MappedField;
 import org.apache.iceberg.mapping.NameMapping;
@@ -79,7 +80,8 @@ public final class KeyScan implements AutoCloseable {
    *
    * @param fields the key columns, top-level and of plain types, as the table has them now
    * @param names for files without field ids; null if the table has no name mapping
-   * @throws StorageException if the file cannot be read
+   * @throws NotFoundException if the file is not there (any more)
+   * @throws StorageException if it cannot be read
    * @throws UnsupportedTableException if a column of these cannot be a key, or the file keeps it in
    *     another way than Iceberg allows
    */
@@ -96,7 +98,7 @@ public final class KeyScan implements AutoCloseable {
       KeyScan scan = new KeyScan(input.location(), source, file, parts);
       source = null;
       return scan;
-    } catch (UnsupportedTableException e) {
+    } catch (UnsupportedTableException | NotFoundException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
       throw unreadable(input.location(), e);
@@ -165,6 +167,7 @@ public final class KeyScan implements AutoCloseable {
   /**
    * Reads the next rows; false at the end of the file.
    *
+   * @throws NotFoundException if the file is not there any more
    * @throws StorageException if they cannot be read
    */
   public boolean next() {
@@ -183,6 +186,8 @@ public final class KeyScan implements AutoCloseable {
       nextRow += rows;
       leftInGroup -= rows;
       return true;
+    } catch (NotFoundException e) {
+      throw e;
     } catch (IOException | RuntimeException e) {
       throw unreadable(location, e); // a file that contradicts itself, too
     }
@@ -234,8 +239,7 @@ public final class KeyScan implements AutoCloseable {
   }
 
   private static StorageException unreadable(String location, Exception e) {
-    return new StorageException(
-        "The keys of " + location + " cannot be read: " + e.getMessage(), location, e);
+    return new StorageException(location + " cannot be read: " + e.getMessage(), location, e);
   }
 
   private static void closeQuietly(@Nullable InputSource source) {
