@@ -1,7 +1,9 @@
 package dev.firn.internal.convert;
 
+import dev.firn.api.NullsInKey;
 import dev.firn.internal.buffer.ColumnShape;
 import java.util.List;
+import java.util.Set;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 
@@ -25,6 +27,17 @@ public final class ConversionPlan {
    */
   public static ConversionPlan of(Schema schema) {
     return new ConversionPlan(StructPlan.of("", schema));
+  }
+
+  /**
+   * The plan for rows of {@code schema} that are found again by a key.
+   *
+   * @param key the field ids of its columns, all at the top level
+   * @param nulls what null means in them
+   * @throws dev.firn.api.error.UnsupportedTableException as the other
+   */
+  public static ConversionPlan of(Schema schema, Set<Integer> key, NullsInKey nulls) {
+    return new ConversionPlan(StructPlan.of("", schema).withKey(key, nulls));
   }
 
   /** The shapes of the columns, in the order of the schema's fields. */

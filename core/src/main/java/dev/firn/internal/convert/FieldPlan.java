@@ -1,5 +1,6 @@
 package dev.firn.internal.convert;
 
+import dev.firn.api.NullsInKey;
 import dev.firn.api.error.UnsupportedTableException;
 import dev.firn.internal.buffer.ColumnShape;
 import dev.firn.internal.buffer.ColumnShape.Kind;
@@ -15,10 +16,11 @@ import org.jspecify.annotations.Nullable;
  * What is known of a field, a list's element, or a map's key or value before any row comes.
  *
  * @param path dotted name as Iceberg gives it: {@code address.zip}, {@code tags.element}
- * @param required whether null is refused
+ * @param required whether the schema refuses null
  * @param writeDefault what a value that is not set becomes, in Iceberg's internal form
  * @param struct the fields of a struct, else null
  * @param children element of a list, key and value of a map, else empty
+ * @param key what null means, for a column of the key; null for all others
  */
 record FieldPlan(
     String path,
@@ -27,7 +29,8 @@ record FieldPlan(
     @Nullable Object writeDefault,
     ColumnShape shape,
     @Nullable StructPlan struct,
-    List<FieldPlan> children) {
+    List<FieldPlan> children,
+    @Nullable NullsInKey key) {
 
   private static final String NOTHING_KNOWN =
       "Parquet cannot keep a nested value with an element, key or value, or with nothing but"
@@ -48,7 +51,7 @@ record FieldPlan(
         if (struct.fields().stream().allMatch(FieldPlan::isUnknown)) {
           throw unsupported(path, type, NOTHING_KNOWN);
         }
-        return new FieldPlan(path, type, required, writeDefault, shape, struct, List.of());
+        return new FieldPlan(path, type, required, writeDefault, shape, struct, List.of(), null);
       }
       case LIST, MAP -> {
         List<FieldPlan> children =
@@ -62,14 +65,14 @@ record FieldPlan(
             ColumnShape.nested(
                 type.isListType() ? Kind.LIST : Kind.MAP,
                 children.stream().map(FieldPlan::shape).toList());
-        return new FieldPlan(path, type, required, writeDefault, shape, null, children);
+        return new FieldPlan(path, type, required, writeDefault, shape, null, children, null);
       }
       default -> {
         ColumnShape shape = flatShape(path, type);
         if (shape.kind() == Kind.FIXED && shape.width() == 0) {
           throw unsupported(path, type, "Parquet cannot keep values of no bytes");
         }
-        return new FieldPlan(path, type, required, writeDefault, shape, null, List.of());
+        return new FieldPlan(path, type, required, writeDefault, shape, null, List.of(), null);
       }
     }
   }
@@ -80,6 +83,20 @@ record FieldPlan(
       throw unsupported(path, type, "Firn cannot write this type");
     }
     return shape;
+  }
+
+  /** This field as a column of the key. */
+  FieldPlan inKey(NullsInKey nulls) {
+    return new FieldPlan(path, type, required, writeDefault, shape, struct, children, nulls);
+  }
+
+  boolean isInKey() {
+    return key != null;
+  }
+
+  /** Whether null is refused, by the schema or because rows could not be found by it. */
+  boolean refusesNull() {
+    return required || key == NullsInKey.REJECT;
   }
 
   boolean isUnknown() {

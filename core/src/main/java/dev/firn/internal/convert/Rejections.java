@@ -14,8 +14,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Words for what is wrong with a record, and the first rejection of the row being written: a mapper
- * that swallows it must not get half a row through.
+ * Words for what is wrong with a record, and what the row being written has to answer for: its
+ * first rejection, because a mapper that swallows it must not get half a row through, and whether
+ * more than its key counts.
  */
 final class Rejections {
 
@@ -32,6 +33,7 @@ final class Rejections {
   private static final int MAX_SHOWN_BITS = 10_000;
 
   private @Nullable RecordRejectedException first;
+  private boolean onlyKeyCounts;
 
   @Nullable RecordRejectedException first() {
     return first;
@@ -41,6 +43,20 @@ final class Rejections {
     if (first != null) {
       first = null;
     }
+  }
+
+  /** Whether only the key of the rows from now on counts: they stand for deletes. */
+  void onlyKeyCounts(boolean value) {
+    onlyKeyCounts = value;
+  }
+
+  boolean onlyKeyCounts() {
+    return onlyKeyCounts;
+  }
+
+  /** Whether a null, or no value at all, is wrong in a column of this row. */
+  boolean refusesNull(FieldPlan plan) {
+    return plan.refusesNull() && (plan.isInKey() || !onlyKeyCounts);
   }
 
   /** A value that a column refuses; {@code cure} says what to do about it. */
@@ -122,14 +138,27 @@ final class Rejections {
   }
 
   RecordRejectedException nullRefused(FieldPlan plan) {
+    if (plan.isInKey()) {
+      return refuse(plan, "is part of the key but was null", "send a value" + nullAsValue(plan));
+    }
     return refuse(plan, "is required but was null", "send a value or make the column optional");
   }
 
   RecordRejectedException missing(FieldPlan plan) {
+    if (plan.isInKey()) {
+      return refuse(
+          plan,
+          "is part of the key, has no write default and was not set",
+          "set it" + nullAsValue(plan));
+    }
     return refuse(
         plan,
         "is required, has no write default and was not set",
         "set it, or make the column optional");
+  }
+
+  private static String nullAsValue(FieldPlan plan) {
+    return plan.required() ? "" : ", or take null as a value: WriterOptions.nullsInKey";
   }
 
   RecordRejectedException unequalCounts(FieldPlan plan, int keys, int values) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes rows into a batch, one after the other: {@link #attach}, then for each row either {@link
- * #append} or {@link #beginRow}, setters, {@link #endRow}. Not thread-safe.
+ * #append} (or {@link #appendKey}) or {@link #beginRow}, setters, {@link #endRow}. Not thread-safe.
  *
  * <p>A row that is refused leaves the batch as it was once {@link #undoRow} was called ({@link
  * #append} calls it). A rejection that a mapper swallows is thrown again by {@link #endRow}.
@@ -48,6 +48,23 @@ public final class RowCursor extends FieldsAppender {
       if (!done) {
         undoRow();
       }
+    }
+  }
+
+  /**
+   * Writes one record as a row that stands for the delete of its key, or leaves the batch as it
+   * was. Columns that are not part of the key may be unset or null even if they are required, so
+   * the row may hold nulls that no file could: it must not get into one. Values that are set are
+   * checked like any others.
+   *
+   * @throws RecordRejectedException if the key is not whole, or the record or the mapper failed
+   */
+  public <T> void appendKey(T record, RecordMapper<T> mapper) {
+    rejections.onlyKeyCounts(true);
+    try {
+      append(record, mapper);
+    } finally {
+      rejections.onlyKeyCounts(false);
     }
   }
 

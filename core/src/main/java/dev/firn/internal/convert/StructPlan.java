@@ -1,11 +1,13 @@
 package dev.firn.internal.convert;
 
+import dev.firn.api.NullsInKey;
 import dev.firn.api.error.UnsupportedTableException;
 import dev.firn.internal.buffer.ColumnShape;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Types.NestedField;
 
@@ -29,6 +31,17 @@ record StructPlan(
       fields.add(FieldPlan.of(pathOf(path, field), field));
     }
     return new StructPlan(path, schema, Map.copyOf(positions), List.copyOf(fields));
+  }
+
+  /** The same with the fields {@code ids} as columns of the key. */
+  StructPlan withKey(Set<Integer> ids, NullsInKey nulls) {
+    List<FieldPlan> marked = new ArrayList<>(fields);
+    for (int i = 0; i < marked.size(); i++) {
+      if (ids.contains(schema.columns().get(i).fieldId())) {
+        marked.set(i, marked.get(i).inKey(nulls));
+      }
+    }
+    return new StructPlan(path, schema, positions, List.copyOf(marked));
   }
 
   private static String pathOf(String parent, NestedField field) {

@@ -66,7 +66,8 @@ final class TruncatedDecimals {
   }
 
   /**
-   * Checks the row that {@code batch} is about to end.
+   * Checks the row that {@code batch} is about to end. A row that stands for a delete goes into no
+   * partition, and may have any value.
    *
    * @throws dev.firn.api.error.RecordRejectedException if its value has no truncation
    */
@@ -76,7 +77,7 @@ final class TruncatedDecimals {
     for (int i = 1; i < path.length; i++) {
       column = ((StructColumn) column).fields().get(path[i]);
     }
-    if (column.isNull(row)) {
+    if (column.isNull(row) || rejections.onlyKeyCounts()) {
       return;
     }
     BigInteger unscaled = unscaled(column, row);

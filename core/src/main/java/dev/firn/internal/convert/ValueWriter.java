@@ -62,7 +62,7 @@ class ValueWriter {
   }
 
   final void putNull() {
-    if (plan.required()) {
+    if (rejections.refusesNull(plan)) {
       throw rejections.nullRefused(plan);
     }
     abandon();
@@ -73,7 +73,7 @@ class ValueWriter {
   final void putUnset() {
     if (plan.writeDefault() != null) {
       putObject(plan.writeDefault());
-    } else if (plan.required()) {
+    } else if (rejections.refusesNull(plan)) {
       throw rejections.missing(plan);
     } else {
       column().appendNull();
