@@ -14,6 +14,7 @@ import org.apache.iceberg.DataFile;
  * @param branch the branch they are meant for
  * @param from where the rows begin, per source; a source missing here begins at its beginning
  * @param to where they end, per source
+ * @param keyFingerprint of the key by which the rows replace others; 0 if they are only appended
  * @param dataFiles the sealed files; empty when only the token advances
  */
 public record StagedFiles(
@@ -23,10 +24,28 @@ public record StagedFiles(
     String branch,
     CommitToken from,
     CommitToken to,
+    long keyFingerprint,
     List<DataFile> dataFiles) {
 
   public StagedFiles {
     dataFiles = List.copyOf(dataFiles);
+  }
+
+  /** Of rows that are only appended. */
+  public StagedFiles(
+      UUID stageId,
+      String tableUuid,
+      String streamId,
+      String branch,
+      CommitToken from,
+      CommitToken to,
+      List<DataFile> dataFiles) {
+    this(stageId, tableUuid, streamId, branch, from, to, 0, dataFiles);
+  }
+
+  /** Whether the rows replace others of the same key, in the table or staged before. */
+  public boolean replacesByKey() {
+    return keyFingerprint != 0;
   }
 
   /** Rows in all files. */

@@ -20,15 +20,21 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * "FIRN" | version, 1 byte | CRC32C of the body, 4 bytes | body
- * body: stage id | table uuid | stream | branch | from | to | count of files | files
+ * body: stage id | table uuid | stream | branch | from | to | key fingerprint, 8 bytes, in version 2
+ *     only | count of files | files
  * </pre>
  *
- * Decoding never allocates more than the bytes can hold, whatever they say. No Java serialization.
+ * <p>Version 2 is for rows that replace others by key, and who does not know it must not commit
+ * them; rows that are only appended are version 1.
+ *
+ * <p>* Decoding never allocates more than the bytes can hold, whatever they say. No Java
+ * serialization.
  */
 public final class StagedFilesCodec {
 
   private static final byte[] MAGIC = "FIRN".getBytes(StandardCharsets.US_ASCII);
-  private static final byte VERSION = 1;
+  private static final byte APPENDED = 1;
+  private static final byte BY_KEY = 2;
   private static final int HEADER_BYTES = MAGIC.length + 1 + Integer.BYTES;
 
   private StagedFilesCodec() {}
@@ -43,13 +49,17 @@ public final class StagedFilesCodec {
     body.putString(staged.branch());
     body.putBytes(staged.from().toBytes());
     body.putBytes(staged.to().toBytes());
+    if (staged.replacesByKey()) {
+      body.putLong(staged.keyFingerprint());
+    }
     body.putVarint(staged.dataFiles().size());
     for (DataFile file : staged.dataFiles()) {
       DataFileBytes.write(body, file, spec(specs, file.specId()));
     }
     byte[] bytes = body.toByteArray();
     ByteBuffer out = ByteBuffer.allocate(HEADER_BYTES + bytes.length);
-    out.put(MAGIC).put(VERSION).putInt(checksum(bytes, 0, bytes.length)).put(bytes);
+    out.put(MAGIC).put(staged.replacesByKey() ? BY_KEY : APPENDED);
+    out.putInt(checksum(bytes, 0, bytes.length)).put(bytes);
     return StagedCommit.fromBytes(out.array());
   }
 
@@ -76,14 +86,14 @@ public final class StagedFilesCodec {
     }
     ByteBuffer header = ByteBuffer.wrap(bytes).position(MAGIC.length);
     byte version = header.get();
-    if (version != VERSION) {
+    if (version != APPENDED && version != BY_KEY) {
       throw damaged(bytes.length, "they are of version " + version, null);
     }
     if (header.getInt() != checksum(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES)) {
       throw damaged(bytes.length, "the checksum does not match", null);
     }
     try {
-      return decodeBody(new ByteSource(bytes, HEADER_BYTES), specs);
+      return decodeBody(version, new ByteSource(bytes, HEADER_BYTES), specs);
     } catch (InvalidTokenException | UnsupportedTableException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -92,20 +102,22 @@ public final class StagedFilesCodec {
     }
   }
 
-  private static StagedFiles decodeBody(ByteSource in, Map<Integer, PartitionSpec> specs) {
+  private static StagedFiles decodeBody(
+      byte version, ByteSource in, Map<Integer, PartitionSpec> specs) {
     UUID stageId = new UUID(in.getLong(), in.getLong());
     String tableUuid = in.getString();
     String streamId = in.getString();
     String branch = in.getString();
     CommitToken from = CommitToken.fromBytes(in.getBytes());
     CommitToken to = CommitToken.fromBytes(in.getBytes());
+    long keyFingerprint = version == BY_KEY ? in.getLong() : 0;
     int count = in.getCount(DataFileBytes.MIN_BYTES);
     List<DataFile> files = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       files.add(DataFileBytes.read(in, specId -> spec(specs, specId)));
     }
     in.expectEnd();
-    return new StagedFiles(stageId, tableUuid, streamId, branch, from, to, files);
+    return new StagedFiles(stageId, tableUuid, streamId, branch, from, to, keyFingerprint, files);
   }
 
   private static PartitionSpec spec(Map<Integer, PartitionSpec> specs, int specId) {

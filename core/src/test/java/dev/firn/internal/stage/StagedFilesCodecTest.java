@@ -112,6 +112,10 @@ class StagedFilesCodecTest {
   }
 
   private static StagedFiles staged(DataFile... files) {
+    return staged(0, files);
+  }
+
+  private static StagedFiles staged(long keyFingerprint, DataFile... files) {
     return new StagedFiles(
         UUID.randomUUID(),
         "b7f2-uuid",
@@ -121,6 +125,7 @@ class StagedFilesCodecTest {
         CommitToken.of("orders-0", 42)
             .with("orders-1", new Position(-5, 9))
             .withAttachment(new byte[] {1, 2}),
+        keyFingerprint,
         List.of(files));
   }
 
@@ -174,6 +179,27 @@ class StagedFilesCodecTest {
   }
 
   @Test
+  void rowsThatReplaceOthersByKeyAreOfAVersionThatOlderCommittersRefuse() {
+    StagedFiles byKey = staged(0x1234_5678_9ABC_DEF0L, rich(), plain());
+    StagedCommit bytes = StagedFilesCodec.encode(byKey, SPECS);
+
+    StagedFiles after = StagedFilesCodec.decode(bytes, SPECS);
+    assertThat(after.keyFingerprint()).isEqualTo(0x1234_5678_9ABC_DEF0L);
+    assertThat(after.replacesByKey()).isTrue();
+    assertThat(after.to()).isEqualTo(byKey.to());
+    assertThat(after.dataFiles()).hasSize(2);
+    assertThat(bytes.toBytes()[4]).isEqualTo((byte) 2);
+  }
+
+  @Test
+  void rowsThatAreOnlyAppendedAreStillOfTheFirstVersion() {
+    StagedCommit bytes = StagedFilesCodec.encode(staged(plain()), SPECS);
+
+    assertThat(bytes.toBytes()[4]).isEqualTo((byte) 1);
+    assertThat(StagedFilesCodec.decode(bytes, SPECS).replacesByKey()).isFalse();
+  }
+
+  @Test
   void aFileOfAnUnknownSpecIsRefusedByName() {
     StagedCommit staged = StagedFilesCodec.encode(staged(rich()), SPECS);
     assertThatThrownBy(() -> StagedFilesCodec.decode(staged, Map.of(0, FLAT)))
@@ -206,7 +232,8 @@ class StagedFilesCodecTest {
     long seed = Long.getLong("seed", System.nanoTime());
     System.out.println("StagedFilesCodecTest seed=" + seed);
     Random random = new Random(seed);
-    byte[] good = StagedFilesCodec.encode(staged(rich(), plain()), SPECS).toBytes();
+    byte[] good =
+        StagedFilesCodec.encode(staged(random.nextInt(2), rich(), plain()), SPECS).toBytes();
     Map<String, Integer> outcomes = new HashMap<>();
     for (int round = 0; round < 20_000; round++) {
       byte[] bytes = withChecksum(spoil(good, random));

@@ -28,14 +28,15 @@ import org.apache.iceberg.io.CloseableIterable;
 
 /**
  * Bytes as a staged commit. The first byte says how: as they are, or as a body that gets a header
- * with the right checksum, as by somebody who means harm; and whether what could be read is also
- * committed. What was committed must leave a table that can be planned, what was refused must leave
- * it as it was.
+ * with the right checksum, as by somebody who means harm, of one version or the other; and whether
+ * what could be read is also committed. What was committed must leave a table that can be planned,
+ * what was refused must leave it as it was.
  */
 final class StagedBytes implements Target {
 
   private static final int WITH_HEADER = 1;
   private static final int COMMITTED = 2;
+  private static final int BY_KEY = 4;
   private static final int HEADER_BYTES = 9;
   private static final TableIdentifier NAME = TableIdentifier.of("db", "t");
 
@@ -52,9 +53,10 @@ final class StagedBytes implements Target {
     for (StagedFiles files : StagedSeeds.all()) {
       byte[] bytes = StagedFilesCodec.encode(files, specs).toBytes();
       byte[] body = Arrays.copyOfRange(bytes, HEADER_BYTES, bytes.length);
+      int withHeader = WITH_HEADER | (files.replacesByKey() ? BY_KEY : 0);
       seeds.add(prefixed(0, bytes));
-      seeds.add(prefixed(WITH_HEADER, body));
-      seeds.add(prefixed(WITH_HEADER | COMMITTED, body));
+      seeds.add(prefixed(withHeader, body));
+      seeds.add(prefixed(withHeader | COMMITTED, body));
     }
     return seeds;
   }
@@ -81,7 +83,7 @@ final class StagedBytes implements Target {
     byte[] rest = Arrays.copyOfRange(input, 1, input.length);
     StagedFiles files;
     try {
-      byte[] bytes = (input[0] & WITH_HEADER) != 0 ? withHeader(rest) : rest;
+      byte[] bytes = (input[0] & WITH_HEADER) != 0 ? withHeader(input[0], rest) : rest;
       files = StagedFilesCodec.decode(StagedCommit.fromBytes(bytes), specs);
     } catch (FirnException e) {
       return;
@@ -95,11 +97,12 @@ final class StagedBytes implements Target {
     }
   }
 
-  private static byte[] withHeader(byte[] body) {
+  private static byte[] withHeader(int mode, byte[] body) {
+    int version = (mode & BY_KEY) == 0 ? 1 : 2;
     CRC32C crc = new CRC32C();
     crc.update(body);
     return ByteBuffer.allocate(HEADER_BYTES + body.length)
-        .put(new byte[] {'F', 'I', 'R', 'N', 1})
+        .put(new byte[] {'F', 'I', 'R', 'N', (byte) version})
         .putInt((int) crc.getValue())
         .put(body)
         .array();
@@ -115,7 +118,14 @@ final class StagedBytes implements Target {
     try (TableCommitter committer = CommitterAccess.open(table, options, wait -> {})) {
       StagedFiles here =
           new StagedFiles(
-              files.stageId(), uuid.toString(), "s", "main", token, files.to(), files.dataFiles());
+              files.stageId(),
+              uuid.toString(),
+              "s",
+              "main",
+              token,
+              files.to(),
+              files.keyFingerprint(),
+              files.dataFiles());
       committer.commit(StagedFilesCodec.encode(here, table.specs()));
       expected = files.dataFiles().size();
       token = files.to();

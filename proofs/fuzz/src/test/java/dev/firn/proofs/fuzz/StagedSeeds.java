@@ -66,6 +66,7 @@ final class StagedSeeds {
     return List.of(
         new StagedFiles(id, table, "s", "main", CommitToken.none(), ten, List.of()),
         new StagedFiles(id, table, "s", "main", ten, CommitToken.of(20), List.of(plain("a"))),
+        new StagedFiles(id, table, "s", "main", ten, CommitToken.of(20), 7, List.of(plain("a"))),
         new StagedFiles(
             id, table, "Zürich/☃", "b", CommitToken.none(), parts, List.of(rich("a"), plain("b"))));
   }
