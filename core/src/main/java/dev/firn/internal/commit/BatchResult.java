@@ -2,6 +2,7 @@ package dev.firn.internal.commit;
 
 import dev.firn.api.CommitResult;
 import dev.firn.api.CommitResult.Outcome;
+import dev.firn.api.CommitResult.Replaced;
 import dev.firn.api.CommitResult.Timings;
 import dev.firn.api.CommitToken;
 import dev.firn.internal.stage.StagedFiles;
@@ -10,14 +11,17 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Snapshot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a batch that ended well, as a whole and for each of its staged commits.
+ * What became of a batch that ended well, as a whole and for each of its staged commits. Replaced
+ * rows are told of all that was committed, not of parts: who replaced which is not known here.
  *
  * @param staged the staged commits, in the caller's order
  * @param committed the stage ids of those that the snapshot was made of; empty when none was made
+ * @param files what the snapshot made of their files
  * @param snapshot the snapshot, if it is known
  * @param token the table's token for the stream
  * @param attempts catalog calls
@@ -26,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 record BatchResult(
     List<StagedFiles> staged,
     Set<UUID> committed,
+    FileChanges files,
     @Nullable Snapshot snapshot,
     CommitToken token,
     int attempts,
@@ -36,20 +41,22 @@ record BatchResult(
   }
 
   List<CommitResult> each() {
-    return staged.stream().map(files -> result(List.of(files))).toList();
+    return staged.stream().map(one -> result(List.of(one))).toList();
   }
 
   private CommitResult result(List<StagedFiles> of) {
     List<StagedFiles> visible =
         of.stream().filter(files -> committed.contains(files.stageId())).toList();
+    List<DataFile> added =
+        visible.stream().flatMap(one -> one.dataFiles().stream()).filter(files::adds).toList();
     return new CommitResult(
         outcome(of, visible),
         snapshot == null ? OptionalLong.empty() : OptionalLong.of(snapshot.snapshotId()),
         token,
-        visible.stream().mapToLong(StagedFiles::rows).sum(),
-        CommitResult.Replaced.NONE,
-        visible.stream().mapToInt(files -> files.dataFiles().size()).sum(),
-        visible.stream().mapToLong(StagedFiles::bytes).sum(),
+        added.stream().mapToLong(files::visibleRows).sum(),
+        visible.size() == committed.size() ? new Replaced(files.replacedRows(), 0) : Replaced.NONE,
+        added.size(),
+        added.stream().mapToLong(DataFile::fileSizeInBytes).sum(),
         attempts,
         new Timings(Duration.ZERO, Duration.ZERO, took));
   }

@@ -9,9 +9,10 @@ import dev.firn.api.error.StaleTokenException;
 import dev.firn.internal.commit.BranchTokens.HistoryEnd;
 import dev.firn.internal.commit.CommitBatch.Arrangement;
 import dev.firn.internal.commit.CommitPlan.RegistryUpdate;
+import dev.firn.internal.stage.Replacements;
+import dev.firn.internal.stage.StagedFiles;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -25,16 +26,19 @@ final class Changes {
   private final WriterOptions options;
   private final TokenLedger ledger;
   private final StreamState state;
+  private final Replacements replacements;
   private final Consumer<TableMetadata> tableCheck;
 
   Changes(
       WriterOptions options,
       TokenLedger ledger,
       StreamState state,
+      Replacements replacements,
       Consumer<TableMetadata> tableCheck) {
     this.options = options;
     this.ledger = ledger;
     this.state = state;
+    this.replacements = replacements;
     this.tableCheck = tableCheck;
   }
 
@@ -129,7 +133,7 @@ final class Changes {
     CommitPlan plan(TableMetadata base, StreamToken token, @Nullable RegistryUpdate registry) {
       return new CommitPlan(
           commitId,
-          List.of(),
+          FileChanges.NONE,
           ledger.carried(base).with(options.streamId(), token),
           token,
           registry);
@@ -186,7 +190,8 @@ final class Changes {
   /** Rows and the positions that they cover. */
   final class Adding extends Common {
     private final CommitBatch batch;
-    private Set<UUID> accepted = Set.of();
+    private List<StagedFiles> accepted = List.of();
+    private FileChanges files = FileChanges.NONE;
 
     Adding(CommitBatch batch) {
       super(batch.commitId());
@@ -201,8 +206,7 @@ final class Changes {
       if (arranged.accepted().isEmpty()) {
         return null;
       }
-      accepted = arranged.stageIds();
-      if (state.isGonePerhaps(accepted)) {
+      if (state.isGonePerhaps(arranged.stageIds())) {
         throw rolledBack("perhaps, alone or with others, while nobody looked");
       }
       if (options.ownership() == Ownership.PER_SOURCE) {
@@ -212,7 +216,7 @@ final class Changes {
       StreamToken next = token.next(commitId(), arranged.token());
       return new CommitPlan(
           commitId(),
-          arranged.dataFiles(),
+          changes(base, arranged),
           ledger.carried(base).with(options.streamId(), next),
           next,
           missingRegistry(base));
@@ -224,12 +228,23 @@ final class Changes {
       return batch.staged().stream().allMatch(files -> files.to().isCoveredBy(head));
     }
 
+    private FileChanges changes(TableMetadata base, Arrangement arranged) {
+      files = FileChanges.of(arranged.dataFiles(), replacements.on(base, arranged.accepted()));
+      accepted = arranged.accepted();
+      return files;
+    }
+
     /**
-     * The stage ids of what was new in the last attempt. If an attempt has landed it is this one's
-     * content: an earlier attempt could only land on the same head, where the same is new.
+     * What was new in the last attempt. If an attempt has landed it is this one's content: an
+     * earlier attempt could only land on the same head, where the same is new.
      */
-    Set<UUID> accepted() {
+    List<StagedFiles> accepted() {
       return accepted;
+    }
+
+    /** What that attempt made of the table's files, and of the staged ones. */
+    FileChanges files() {
+      return files;
     }
 
     /** Whoever lost a source hears that first, and not that its positions are stale. */

@@ -1,18 +1,23 @@
 package dev.firn.internal.commit;
 
 import dev.firn.api.error.FirnException;
+import dev.firn.api.error.StorageException;
 import dev.firn.internal.commit.AttemptFailure.Kind;
 import dev.firn.internal.commit.CommitPlan.RegistryUpdate;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.BaseTable;
-import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.HasTableOperations;
+import org.apache.iceberg.RowDelta;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotRef;
+import org.apache.iceberg.SnapshotUpdate;
+import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.Transaction;
@@ -21,13 +26,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Builds one snapshot on the pinned base and sends it with one catalog call. A failed attempt is
- * thrown away; the next one is built anew, with a new snapshot id and the same data files.
+ * thrown away; the next one is built anew, with a new snapshot id and the same data files, and with
+ * the same delete files as long as they are of the same rows.
  */
 final class CommitAttempt {
 
   private final ExactBaseOperations operations;
   private final BaseTable table;
   private final TokenFiles tokenFiles;
+  private final DeleteFileWrites deleteFiles;
   private final String stream;
   private final String branch;
 
@@ -36,11 +43,13 @@ final class CommitAttempt {
       String tableName,
       MetricsReporter reporter,
       TokenFiles tokenFiles,
+      DeleteFileWrites deleteFiles,
       String stream,
       String branch) {
     this.operations = operations;
     this.table = new BaseTable(operations, tableName, reporter);
     this.tokenFiles = tokenFiles;
+    this.deleteFiles = deleteFiles;
     this.stream = stream;
     this.branch = branch;
   }
@@ -56,7 +65,7 @@ final class CommitAttempt {
     try {
       TableMetadata base = operations.pinned();
       if (plan.registry() == null && base.ref(branch) != null) {
-        append(base, plan, plan.files().isEmpty() ? table.newFastAppend() : table.newAppend());
+        addSnapshot(base, plan, table);
       } else {
         sendTransaction(base, plan);
       }
@@ -65,6 +74,7 @@ final class CommitAttempt {
     } catch (RuntimeException e) {
       throw new AttemptFailure(operations.called() ? Kind.UNKNOWN : Kind.NOT_SENT, e);
     }
+    deleteFiles.forget();
     return Objects.requireNonNull(operations.sent().ref(branch)).snapshotId();
   }
 
@@ -75,8 +85,7 @@ final class CommitAttempt {
     if (base.ref(branch) == null && !branch.equals(SnapshotRef.MAIN_BRANCH) && main != null) {
       transaction.manageSnapshots().createBranch(branch, main.snapshotId()).commit();
     }
-    append(
-        base, plan, plan.files().isEmpty() ? transaction.newFastAppend() : transaction.newAppend());
+    addSnapshot(base, plan, transaction.table());
     RegistryUpdate registry = plan.registry();
     if (registry != null) {
       long snapshotId = newHead(transaction);
@@ -102,18 +111,51 @@ final class CommitAttempt {
     return Objects.requireNonNull(metadata.ref(branch)).snapshotId();
   }
 
-  private void append(TableMetadata base, CommitPlan plan, AppendFiles append) {
-    append.toBranch(branch);
-    append.writeManifestsWith(SameThreadExecutor.INSTANCE, 1);
+  /** {@code on} is the table, or its state within a transaction. */
+  private void addSnapshot(TableMetadata base, CommitPlan plan, Table on) {
+    FileChanges files = plan.files();
+    if (files.isAppend()) {
+      AppendFiles append = files.added().isEmpty() ? on.newFastAppend() : on.newAppend();
+      files.added().forEach(append::appendFile);
+      commit(base, plan, append);
+    } else {
+      commit(base, plan, rowDelta(base, files, on.newRowDelta()));
+    }
+  }
+
+  /** Nothing can have changed on a pinned base: what is validated here are Firn's own books. */
+  private RowDelta rowDelta(TableMetadata base, FileChanges files, RowDelta delta) {
+    SnapshotRef ref = base.ref(branch);
+    Snapshot head = ref == null ? base.currentSnapshot() : base.snapshot(ref.snapshotId());
+    if (head != null) {
+      delta.validateFromSnapshot(head.snapshotId());
+    }
+    delta.validateDeletedFiles().validateDataFilesExist(files.referenced());
+    files.added().forEach(delta::addRows);
+    files.removed().forEach(delta::removeRows);
+    files.obsolete().forEach(delta::removeDeletes);
+    write(base, files).forEach(delta::addDeletes);
+    return delta;
+  }
+
+  private List<DeleteFile> write(TableMetadata base, FileChanges files) {
+    try {
+      return deleteFiles.of(base, files.deletes());
+    } catch (StorageException e) {
+      // Like manifests that cannot be written: the next attempt tries again.
+      throw new AttemptFailure(Kind.NOT_SENT, e);
+    }
+  }
+
+  private <T extends SnapshotUpdate<T>> void commit(TableMetadata base, CommitPlan plan, T update) {
+    update.toBranch(branch);
+    update.writeManifestsWith(SameThreadExecutor.INSTANCE, 1);
     ExecutorService scanner = scanner(base);
     if (scanner != null) {
-      append.scanManifestsWith(scanner);
+      update.scanManifestsWith(scanner);
     }
-    for (DataFile file : plan.files()) {
-      append.appendFile(file);
-    }
-    summary(base, plan).forEach(append::set);
-    append.commit();
+    summary(base, plan).forEach(update::set);
+    update.commit();
   }
 
   /**

@@ -94,7 +94,7 @@ final class CommitBatch {
     return stageIds(staged);
   }
 
-  private static Set<UUID> stageIds(List<StagedFiles> staged) {
+  static Set<UUID> stageIds(List<StagedFiles> staged) {
     return staged.stream().map(StagedFiles::stageId).collect(Collectors.toUnmodifiableSet());
   }
 
@@ -207,6 +207,21 @@ final class CommitBatch {
         stream,
         files.from().toString(),
         found.toString());
+  }
+
+  /**
+   * For committers that only append.
+   *
+   * @throws InvalidTokenException if rows of one of these replace others by key
+   */
+  static void requireOnlyAppends(List<StagedFiles> staged) {
+    if (staged.stream().anyMatch(StagedFiles::replacesByKey)) {
+      throw new InvalidTokenException(
+          "A staged commit has rows that replace others by key, and this committer does not know"
+              + " where the others are: it would double them. Commit it through the writer that"
+              + " staged it.",
+          null);
+    }
   }
 
   private static void requireSame(String what, String staged, String ours) {

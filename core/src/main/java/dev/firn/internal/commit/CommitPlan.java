@@ -1,22 +1,20 @@
 package dev.firn.internal.commit;
 
-import java.util.List;
 import java.util.UUID;
-import org.apache.iceberg.DataFile;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What one attempt is to make of the pinned base.
  *
  * @param commitId the commit's id, the same over all attempts
- * @param files data files to append; empty for a snapshot that only carries tokens
+ * @param files what becomes of data and delete files
  * @param tokens the branch's token map after the commit
  * @param token the committing stream's token in it
  * @param registry what the stream's property is to say; null to leave it
  */
 record CommitPlan(
     UUID commitId,
-    List<DataFile> files,
+    FileChanges files,
     TokenMap tokens,
     StreamToken token,
     @Nullable RegistryUpdate registry) {

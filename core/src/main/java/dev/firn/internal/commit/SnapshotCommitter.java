@@ -12,16 +12,14 @@ import dev.firn.api.error.FirnException;
 import dev.firn.api.error.StorageException;
 import dev.firn.api.error.UnsupportedTableException;
 import dev.firn.internal.commit.CommitLoop.Landed;
+import dev.firn.internal.stage.Replacements;
 import dev.firn.internal.stage.StagedFiles;
 import dev.firn.internal.stage.StagedFilesCodec;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
@@ -43,56 +41,63 @@ import org.slf4j.LoggerFactory;
  */
 public final class SnapshotCommitter implements TableCommitter {
 
-  /** A batch whose outcome may not be known yet. */
-  private record Unfinished(
-      Changes.Adding change, Doubt doubt, List<StagedCommit> staged, CommitBatch batch) {}
-
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotCommitter.class);
 
   private final WriterOptions options;
   private final ExactBaseOperations operations;
   private final TokenLedger ledger;
   private final StreamState state;
+  private final Replacements replacements;
   private final Changes changes;
   private final CommitLoop loop;
   private final Heartbeats heartbeats;
   private final SnapshotExpiry expiry;
+  private final UnsettledBatches unsettled;
   private final Pause pause;
-
-  /** Stage ids of batches that were in an attempt which did not end well. */
-  private final Set<UUID> attempted = new HashSet<>();
 
   private @Nullable Unfinished inDoubt;
   private boolean closed;
 
   private SnapshotCommitter(
-      String tableName,
-      TableOperations delegate,
-      ExactBaseOperations operations,
-      CommitAttempt attempt,
-      TokenFiles tokenFiles,
+      Table table,
       WriterOptions options,
+      Replacements replacements,
       Pause pause,
       CommitterParts parts) {
+    String name = table.name();
+    TableOperations delegate = WritableTable.operations(table);
     this.options = options;
-    this.operations = operations;
+    this.replacements = replacements;
     this.pause = pause;
+    this.operations = new ExactBaseOperations(delegate, name);
+    TokenFiles tokenFiles = new TokenFiles(operations::io, operations::metadataFileLocation);
     this.ledger = parts.ledger(options, tokenFiles);
-    this.state = parts.state(options, tableName, ledger);
+    this.state = parts.state(options, name, ledger);
     this.changes =
         new Changes(
             options,
             ledger,
             state,
-            metadata -> WritableTable.check(tableName, delegate, metadata, options));
+            replacements,
+            metadata -> WritableTable.check(name, delegate, metadata, options));
+    CommitAttempt attempt =
+        new CommitAttempt(
+            operations,
+            name,
+            WritableTable.reporter(table),
+            tokenFiles,
+            new DeleteFileWrites(operations, options),
+            options.streamId(),
+            options.branch());
     this.loop = new CommitLoop(operations, attempt, ledger, options.listener(), pause);
     this.heartbeats = new Heartbeats(ledger, options.branch(), options.clock());
-    this.expiry = new SnapshotExpiry(operations, tableName, tokenFiles, options);
+    this.expiry = new SnapshotExpiry(operations, name, tokenFiles, options);
+    this.unsettled = new UnsettledBatches(operations, options.clock());
   }
 
   /**
    * Opens the stream of {@code options} on {@code table}: finds its token and, for {@link
-   * Ownership#EXCLUSIVE}, fences every writer that opened it before.
+   * Ownership#EXCLUSIVE}, fences every writer that opened it before. Commits only append.
    *
    * @throws dev.firn.api.error.UnsupportedTableException if the table cannot be written safely
    * @throws dev.firn.api.error.TokenLostException if the stream has written here, but its token is
@@ -101,7 +106,17 @@ public final class SnapshotCommitter implements TableCommitter {
    *     again
    */
   public static SnapshotCommitter open(Table table, WriterOptions options) {
-    return open(table, options, Pause.system());
+    return open(table, options, Replacements.NONE);
+  }
+
+  /**
+   * As {@link #open(Table, WriterOptions)}, for commits that also take away the rows that {@code
+   * replacements} names. Delete files are written on the executor of {@code options}, if there is
+   * one, and by the thread that commits.
+   */
+  public static SnapshotCommitter open(
+      Table table, WriterOptions options, Replacements replacements) {
+    return open(table, options, replacements, Pause.system(), new CommitterParts());
   }
 
   static SnapshotCommitter open(Table table, WriterOptions options, Pause pause) {
@@ -110,20 +125,16 @@ public final class SnapshotCommitter implements TableCommitter {
 
   static SnapshotCommitter open(
       Table table, WriterOptions options, Pause pause, CommitterParts parts) {
-    TableOperations delegate = WritableTable.operations(table);
-    ExactBaseOperations operations = new ExactBaseOperations(delegate, table.name());
-    TokenFiles tokenFiles = new TokenFiles(operations::io, operations::metadataFileLocation);
-    CommitAttempt attempt =
-        new CommitAttempt(
-            operations,
-            table.name(),
-            WritableTable.reporter(table),
-            tokenFiles,
-            options.streamId(),
-            options.branch());
-    SnapshotCommitter committer =
-        new SnapshotCommitter(
-            table.name(), delegate, operations, attempt, tokenFiles, options, pause, parts);
+    return open(table, options, Replacements.NONE, pause, parts);
+  }
+
+  static SnapshotCommitter open(
+      Table table,
+      WriterOptions options,
+      Replacements replacements,
+      Pause pause,
+      CommitterParts parts) {
+    SnapshotCommitter committer = new SnapshotCommitter(table, options, replacements, pause, parts);
     committer.openStream();
     return committer;
   }
@@ -159,10 +170,13 @@ public final class SnapshotCommitter implements TableCommitter {
     checkUsable();
     long start = pause.nanoTime();
     List<StagedFiles> files = decode(staged);
+    if (replacements == Replacements.NONE) {
+      CommitBatch.requireOnlyAppends(files);
+    }
     CommitBatch batch =
         CommitBatch.of(files, operations.pinned().uuid(), options.streamId(), options.branch());
     if (batch.isEmpty()) {
-      return new BatchResult(files, Set.of(), null, committed(), 0, since(start));
+      return new BatchResult(files, Set.of(), FileChanges.NONE, null, committed(), 0, since(start));
     }
     Unfinished before = inDoubt;
     boolean resumed = before != null && before.change().commitId().equals(batch.commitId());
@@ -174,10 +188,10 @@ public final class SnapshotCommitter implements TableCommitter {
             ? before
             : new Unfinished(changes.adding(batch), new Doubt(), staged, batch);
     Landed landed = run(work);
-    boolean committed = landed.landed() || (resumed && landed.snapshot() != null);
     return new BatchResult(
         files,
-        committed ? work.change().accepted() : Set.of(),
+        CommitBatch.stageIds(work.committed(landed)),
+        work.change().files(),
         landed.snapshot(),
         committed(),
         landed.attempts(),
@@ -215,38 +229,32 @@ public final class SnapshotCommitter implements TableCommitter {
       inDoubt = work.doubt().remains(seen, ledger.head(seen)) ? work : null;
       state.remember(e);
       if (work.doubt().wasSent()) {
-        abandon(work, e);
+        unsettled.abandon(work.batch(), work.staged(), e);
       }
       throw e;
     } catch (RuntimeException | Error e) {
       // A defect, or the machine: where it struck is not known.
       work.doubt().interrupted(operations.pinned());
-      keepFiles(work);
+      unsettled.add(work.batch());
       throw e;
     }
     inDoubt = null;
     see(landed);
+    tellReplacements(work, landed);
     return landed;
   }
 
-  /** The files were in an attempt that may land yet: note them, and delete nothing. */
-  private void abandon(Unfinished work, FirnException why) {
-    keepFiles(work);
-    try {
-      AbandonedFiles.recordIntent(
-          operations,
-          new Intent(
-              work.batch().commitId(),
-              options.clock().millis(),
-              work.staged(),
-              work.batch().staged()));
-    } catch (RuntimeException e) {
-      why.addSuppressed(e); // the caller must hear why the commit failed
+  /** Of each staged commit once: it is in, so nobody will ask again what it replaces. */
+  private void tellReplacements(Unfinished work, Landed landed) {
+    List<StagedFiles> now = work.committed(landed);
+    if (!now.isEmpty()) {
+      replacements.landed(landed.visible() ? landed.snapshot() : null, now);
     }
-  }
-
-  private void keepFiles(Unfinished work) {
-    work.batch().staged().forEach(files -> attempted.add(files.stageId()));
+    List<StagedFiles> before =
+        work.batch().staged().stream().filter(files -> !now.contains(files)).toList();
+    if (!before.isEmpty()) {
+      replacements.landed(null, before);
+    }
   }
 
   /**
@@ -255,14 +263,8 @@ public final class SnapshotCommitter implements TableCommitter {
    * those whose range is committed.
    */
   public void discard(List<StagedCommit> staged) {
-    List<StagedFiles> unsent = new ArrayList<>();
-    for (StagedFiles files : StagedFilesCodec.decode(staged, operations.pinned().specsById())) {
-      boolean committed = files.to().isCoveredBy(committed());
-      if (!attempted.contains(files.stageId()) && !committed) {
-        unsent.add(files);
-      }
-    }
-    AbandonedFiles.deleteUnsent(operations.io(), unsent);
+    unsettled.discard(
+        StagedFilesCodec.decode(staged, operations.pinned().specsById()), committed());
   }
 
   /** The head's token says it all, but for a commit that is not in the head's history. */

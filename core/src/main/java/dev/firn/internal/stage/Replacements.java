@@ -37,9 +37,12 @@ public interface Replacements {
   List<RowDeletes> on(TableMetadata base, List<StagedFiles> staged);
 
   /**
-   * The commit has landed.
+   * These are in the table: said once of each staged commit, also when only a later call finds that
+   * its commit has landed. What cannot be learned from it now is to be learned from the next base:
+   * nothing is undone by an exception.
    *
-   * @param snapshot the one that has it; null if that is not known
+   * @param snapshot the one that has them; null if it is not known, not in the branch's history, or
+   *     had them before this committer was asked to commit them
    */
   void landed(@Nullable Snapshot snapshot, List<StagedFiles> staged);
 }

@@ -66,6 +66,11 @@ final class TestTable {
     return new TestTable(catalog);
   }
 
+  /** The one that is in {@code catalog} already. */
+  static TestTable of(Catalog catalog) {
+    return new TestTable(catalog);
+  }
+
   /** The table, loaded anew: nobody shares its operations. */
   Table load() {
     return catalog.loadTable(NAME);
@@ -82,7 +87,9 @@ final class TestTable {
             "warehouse",
             folder.resolve("warehouse").toString(),
             "io-impl",
-            LocalFileIO.class.getName()));
+            LocalFileIO.class.getName(),
+            "firn.local.sync",
+            "false"));
     return in(catalog, PartitionSpec.unpartitioned(), properties);
   }
 

@@ -1,0 +1,110 @@
+package dev.firn.internal.commit;
+
+import dev.firn.internal.stage.RowDeletes;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DeleteFile;
+
+/**
+ * What a snapshot adds to the files of its parent, and takes from them. A file of which no row is
+ * left goes itself: one of the table is removed, a staged one does not come in.
+ */
+final class FileChanges {
+
+  /** Of a snapshot that only carries tokens. */
+  static final FileChanges NONE = new FileChanges(List.of(), List.of());
+
+  private final List<DataFile> added;
+  private final List<DataFile> removed = new ArrayList<>();
+  private final List<RowDeletes> deletes = new ArrayList<>();
+  private final Set<String> referenced = new HashSet<>();
+  private final List<DeleteFile> obsolete = new ArrayList<>();
+
+  /** Deletes of staged rows, by the location of their file. */
+  private final Map<String, RowDeletes> ofStaged = new HashMap<>();
+
+  private long replacedRows;
+
+  private FileChanges(List<DataFile> staged, List<RowDeletes> deletes) {
+    if (!deletes.isEmpty()) {
+      Set<String> locations = new HashSet<>();
+      staged.forEach(file -> locations.add(file.location()));
+      deletes.forEach(each -> add(each, locations.contains(each.file().location())));
+    }
+    this.added = staged.stream().filter(this::adds).toList();
+  }
+
+  /** {@code staged} files come in, and {@code deletes} go, of files in the table and of these. */
+  static FileChanges of(List<DataFile> staged, List<RowDeletes> deletes) {
+    return new FileChanges(staged, deletes);
+  }
+
+  private void add(RowDeletes each, boolean isStaged) {
+    if (isStaged) {
+      ofStaged.put(each.file().location(), each);
+    } else {
+      replacedRows += each.added().count();
+    }
+    if (!each.isWholeFile()) {
+      deletes.add(each);
+      if (!isStaged) {
+        referenced.add(each.file().location());
+      }
+    } else if (!isStaged) {
+      removed.add(each.file());
+    }
+    obsolete.addAll(each.earlier());
+  }
+
+  /** Whether nothing is taken from the table, and no row from a staged file that others are in. */
+  boolean isAppend() {
+    return removed.isEmpty() && deletes.isEmpty() && obsolete.isEmpty();
+  }
+
+  /** Data files that come in. */
+  List<DataFile> added() {
+    return added;
+  }
+
+  /** Whether {@code staged} is one of them. */
+  boolean adds(DataFile staged) {
+    RowDeletes gone = ofStaged.get(staged.location());
+    return gone == null || !gone.isWholeFile();
+  }
+
+  /** Rows of {@code staged} that can be seen afterwards. */
+  long visibleRows(DataFile staged) {
+    RowDeletes gone = ofStaged.get(staged.location());
+    return staged.recordCount() - (gone == null ? 0 : gone.added().count());
+  }
+
+  /** Rows of the table that are taken away. */
+  long replacedRows() {
+    return replacedRows;
+  }
+
+  /** Data files of the table of which no row is left. */
+  List<DataFile> removed() {
+    return removed;
+  }
+
+  /** The rows that other files lose, each to become a delete file. */
+  List<RowDeletes> deletes() {
+    return deletes;
+  }
+
+  /** Locations of the table's data files that lose rows and stay. */
+  Set<String> referenced() {
+    return referenced;
+  }
+
+  /** Delete files of the table that others stand in for, or whose data file is removed. */
+  List<DeleteFile> obsolete() {
+    return obsolete;
+  }
+}
