@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.firn.api.error.StorageException;
 import dev.firn.internal.buffer.DeletedRows;
+import dev.firn.internal.buffer.DeletionVectorBytes;
 import dev.firn.internal.local.LocalFileIO;
 import dev.firn.testkit.Call;
 import dev.firn.testkit.DuckDbReader;
@@ -29,9 +30,16 @@ import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.data.BaseDeleteLoader;
 import org.apache.iceberg.deletes.PositionDeleteIndex;
+import org.apache.iceberg.encryption.AesGcmInputFile;
+import org.apache.iceberg.encryption.AesGcmOutputFile;
+import org.apache.iceberg.encryption.EncryptedFiles;
+import org.apache.iceberg.encryption.EncryptedOutputFile;
+import org.apache.iceberg.encryption.EncryptionManager;
 import org.apache.iceberg.encryption.PlaintextEncryptionManager;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.IOUtil;
+import org.apache.iceberg.io.InputFile;
+import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.puffin.BlobMetadata;
 import org.apache.iceberg.puffin.Puffin;
 import org.apache.iceberg.puffin.PuffinReader;
@@ -200,6 +208,45 @@ class DeleteFileEncoderTest {
                 new Schema(MetadataColumns.DELETE_FILE_PATH, MetadataColumns.DELETE_FILE_POS),
                 List.of(deletes.location())))
         .isEqualTo(expected);
+  }
+
+  @Test
+  void aVectorIsEncryptedAsTheTableAsks() throws Exception {
+    byte[] aad = {1, 2, 3};
+    EncryptionManager encryption =
+        new NativeEncryption() {
+          @Override
+          public EncryptedOutputFile encrypt(OutputFile plain) {
+            return EncryptedFiles.encryptedOutput(
+                new AesGcmOutputFile(plain, NativeEncryption.KEY, aad),
+                super.encrypt(plain).keyMetadata());
+          }
+        };
+    DataFile data = dataFile(PartitionSpec.unpartitioned());
+    DeletedRows rows = rows(LongStream.range(0, 500));
+
+    DeleteFile deletes =
+        DeleteFileEncoder.of(
+                3,
+                Map.of(0, PartitionSpec.unpartitioned()),
+                Map.of(),
+                memory,
+                new TestFiles(memory, "memory://deletes").locations(),
+                encryption,
+                new FileNames("s"))
+            .write(data, rows);
+
+    InputFile stored = memory.newInputFile(deletes.location());
+    assertThat(deletes.fileSizeInBytes()).isEqualTo(stored.getLength());
+    assertThat(deletes.keyMetadata()).isNotNull();
+    byte[] vector = new byte[Math.toIntExact(deletes.contentSizeInBytes())];
+    IOUtil.readFully(
+        new AesGcmInputFile(stored, NativeEncryption.KEY, aad, stored.getLength()),
+        deletes.contentOffset(),
+        vector,
+        0,
+        vector.length);
+    assertThat(DeletionVectorBytes.read(vector)).isEqualTo(rows);
   }
 
   @Test

@@ -12,7 +12,7 @@ import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.OutputFile;
 
 /** Encryption as Iceberg's standard manager does it, with one known key. */
-final class NativeEncryption implements EncryptionManager {
+class NativeEncryption implements EncryptionManager {
 
   static final byte[] KEY = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
   static final byte[] AAD = "prefix".getBytes(StandardCharsets.US_ASCII);
