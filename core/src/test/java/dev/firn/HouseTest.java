@@ -54,10 +54,11 @@ class HouseTest {
     floor("commit", "stage", "encode", "buffer", "api..");
     floor("stage", "encode", "buffer", "api..");
     floor("convert", "buffer", "api..");
-    floor("keys", "buffer", "api..");
+    floor("keys", "buffer", "runs", "local", "api..");
     floor("encode", "buffer", "parquet", "api..");
     floor("scan", "buffer", "parquet", "api..");
     floor("buffer", "api.error..");
+    floor("runs", "local", "api.error..");
     floor("api", "api.record..", "api.maintain..", "api.error..");
     floor("api.record", "api.error..");
     floor("api.maintain", "api.error..");

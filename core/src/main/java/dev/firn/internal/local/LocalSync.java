@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
-/** Directories whose entries survive the loss of power. */
-final class LocalSync {
+/** Files and directories that survive the loss of power. */
+public final class LocalSync {
 
   /** Windows opens no directory for this, and journals its entries anyway. */
   private static final boolean POSSIBLE = File.separatorChar != '\\';
@@ -18,7 +18,7 @@ final class LocalSync {
   private LocalSync() {}
 
   /** Makes {@code directory} and its missing parents; each new one is forced into its parent. */
-  static void createDirectories(Path directory, boolean sync) throws IOException {
+  public static void createDirectories(Path directory, boolean sync) throws IOException {
     if (Files.isDirectory(directory)) {
       return;
     }
@@ -39,13 +39,21 @@ final class LocalSync {
   }
 
   /** Forces the entries of {@code directory} to disk. */
-  static void directory(@Nullable Path directory) throws IOException {
-    if (!POSSIBLE || directory == null) {
-      return;
+  public static void directory(@Nullable Path directory) throws IOException {
+    if (POSSIBLE && directory != null) {
+      force(directory, StandardOpenOption.READ);
     }
+  }
+
+  /** Forces the bytes of {@code file} to disk. */
+  public static void file(Path file) throws IOException {
+    force(file, StandardOpenOption.WRITE);
+  }
+
+  private static void force(Path path, StandardOpenOption mode) throws IOException {
     // A channel closes under an interrupted thread; the interrupt is kept for whoever waits next.
     boolean interrupted = Thread.interrupted();
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+    try (FileChannel channel = FileChannel.open(path, mode)) {
       channel.force(true);
     } finally {
       if (interrupted) {

@@ -1,8 +1,9 @@
 /**
  * Files on local disks without Hadoop.
  *
- * <p>Door: {@link dev.firn.internal.local.LocalFileIO}. Floor 0: imports nothing of Firn. Must not
- * know tables, rows or formats.
+ * <p>Doors: {@link dev.firn.internal.local.LocalFileIO}, and {@link
+ * dev.firn.internal.local.LocalSync} for files that are not a table's. Floor 0: imports nothing of
+ * Firn. Must not know tables, rows or formats.
  */
 @NullMarked
 package dev.firn.internal.local;
