@@ -45,7 +45,7 @@ public interface KeyIndex extends AutoCloseable {
    *
    * @return how many dead ones gave way
    * @throws IndexFullException if there is no memory for it; some may have been added, so clear the
-   *     index, or remove the keys
+   *     index
    */
   long add(KeyBatch keys, long[] locations, int fromShard, int toShard, Liveness liveness);
 
@@ -67,7 +67,12 @@ public interface KeyIndex extends AutoCloseable {
    */
   void ensureRoom(KeyBatch keys, int fromShard, int toShard);
 
-  /** Drops every entry that is dead. Memory is kept for keys to come. */
+  /**
+   * Drops every entry that is dead. Memory is kept for keys to come.
+   *
+   * @throws IndexFullException if entries are in files, and there is no memory for what is kept of
+   *     the old and of the new ones at once; nothing has changed
+   */
   void sweep(int fromShard, int toShard, Liveness liveness);
 
   /**

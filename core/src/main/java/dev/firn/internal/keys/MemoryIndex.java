@@ -1,17 +1,19 @@
 package dev.firn.internal.keys;
 
+import dev.firn.internal.runs.Run;
+import dev.firn.internal.runs.RunSummary;
+import dev.firn.internal.runs.SortedEntries;
+import java.io.IOException;
+import java.util.List;
+
 /**
  * An index in memory. Keys of one and two words cost 16 and 24 bytes over a load of 0.68 to 0.85,
  * so about 21 and 32 bytes each. Hot.
  *
- * <p>Everything is done shard by shard ({@link Slots} says how they work): a shard's slots are near
- * each other, and the slots of many keys are fetched before the first is looked at, so that their
- * waits for memory overlap.
+ * <p>Everything is done shard by shard ({@link Slots} says how they work, {@link KeyVisit} how keys
+ * come to them): a shard's slots are near each other.
  */
-public final class MemoryIndex implements KeyIndex {
-
-  /** Keys whose slots are fetched ahead: more than memory answers at once, less than a cache. */
-  private static final int AHEAD = 64;
+public final class MemoryIndex implements RestorableIndex {
 
   private final KeyClass keyClass;
   private final ShardMemory memory;
@@ -28,35 +30,35 @@ public final class MemoryIndex implements KeyIndex {
 
   @Override
   public void locate(KeyBatch keys, int fromShard, int toShard, Locations found) {
-    Run run = new Run(keys, fromShard, toShard);
-    while (run.next()) {
-      report(run.shard, run.key, run.shard.get(run.first(), run.second()), found);
+    Visit visit = new Visit(keys, fromShard, toShard);
+    while (visit.next()) {
+      visit.shard.report(visit.key, visit.shard.get(visit.first(), visit.second()), found);
     }
   }
 
   @Override
   public void put(KeyBatch keys, long[] locations, int fromShard, int toShard, Locations earlier) {
     ensureRoom(keys, fromShard, toShard);
-    Run run = new Run(keys, fromShard, toShard);
-    while (run.next()) {
-      long location = locations[run.key];
+    Visit visit = new Visit(keys, fromShard, toShard);
+    while (visit.next()) {
+      long location = locations[visit.key];
       long there =
           location == RowLocation.NONE
               ? RowLocation.NONE
-              : run.shard.put(run.first(), run.second(), location);
-      took(run.shard, run.key, there, earlier);
+              : visit.shard.put(visit.first(), visit.second(), location);
+      took(visit.shard, visit.key, there, earlier);
     }
   }
 
   @Override
   public long add(KeyBatch keys, long[] locations, int fromShard, int toShard, Liveness liveness) {
     ensureRoom(keys, fromShard, toShard);
-    Run run = new Run(keys, fromShard, toShard);
+    Visit visit = new Visit(keys, fromShard, toShard);
     long gaveWay = 0;
-    while (run.next()) {
-      long location = locations[run.key];
+    while (visit.next()) {
+      long location = locations[visit.key];
       if (location != RowLocation.NONE
-          && run.shard.add(run.first(), run.second(), location, liveness)) {
+          && visit.shard.add(visit.first(), visit.second(), location, liveness)) {
         gaveWay++;
       }
     }
@@ -65,31 +67,18 @@ public final class MemoryIndex implements KeyIndex {
 
   @Override
   public void remove(KeyBatch keys, int fromShard, int toShard, Locations earlier) {
-    Run run = new Run(keys, fromShard, toShard);
-    while (run.next()) {
-      long there = run.shard.remove(run.first(), run.second());
-      took(run.shard, run.key, there, earlier);
+    Visit visit = new Visit(keys, fromShard, toShard);
+    while (visit.next()) {
+      long there = visit.shard.remove(visit.first(), visit.second());
+      took(visit.shard, visit.key, there, earlier);
     }
   }
 
   /** Reports what a key had before, and gives back what is not its any more. */
   private static void took(Shard shard, int key, long there, Locations earlier) {
-    report(shard, key, there, earlier);
+    shard.report(key, there, earlier);
     if (RowLocation.isSeveral(there)) {
       shard.drop(there);
-    }
-  }
-
-  private static void report(Shard shard, int key, long location, Locations found) {
-    if (RowLocation.isSeveral(location)) {
-      Chains chains = shard.chains();
-      int node = RowLocation.node(location);
-      found.set(key, chains.location(node));
-      while ((node = chains.next(node)) != Chains.END) {
-        found.addOther(key, chains.location(node));
-      }
-    } else {
-      found.set(key, location);
     }
   }
 
@@ -105,10 +94,10 @@ public final class MemoryIndex implements KeyIndex {
   }
 
   private int absent(KeyBatch keys, int shard) {
-    Run run = new Run(keys, shard, shard + 1);
+    Visit visit = new Visit(keys, shard, shard + 1);
     int absent = 0;
-    while (run.next()) {
-      absent += run.shard.get(run.first(), run.second()) == RowLocation.NONE ? 1 : 0;
+    while (visit.next()) {
+      absent += visit.shard.get(visit.first(), visit.second()) == RowLocation.NONE ? 1 : 0;
     }
     return absent;
   }
@@ -190,6 +179,33 @@ public final class MemoryIndex implements KeyIndex {
     return memory.held();
   }
 
+  @Override
+  public SortedEntries inMemory(int shard) {
+    return shards[shard].inOrder();
+  }
+
+  @Override
+  public List<Run> runs(int shard) {
+    return List.of();
+  }
+
+  @Override
+  public ShardCount count(int shard) {
+    return new ShardCount(shards[shard].keys(), shards[shard].entries());
+  }
+
+  @Override
+  public void adopt(int shard, List<RunSummary> runs, ShardCount count) throws IOException {
+    if (!runs.isEmpty()) {
+      throw new IOException("it has entries in files, for which this index has no place");
+    }
+  }
+
+  @Override
+  public void restore(int shard, ShardCount count, SortedEntries entries) {
+    shards[shard].restore(count, entries);
+  }
+
   /** For tests. */
   void check() {
     for (Shard shard : shards) {
@@ -197,75 +213,25 @@ public final class MemoryIndex implements KeyIndex {
     }
   }
 
-  /** A call's way through the keys of some shards. */
-  private final class Run {
+  /** Takes keys as they came. */
+  private final class Visit extends KeyVisit {
 
-    private static final long[] ONE_WORD = {0};
+    /** Of the key that the visit stands at. */
+    Shard shard = shards[0];
 
-    private final KeyBatch keys;
-    private final int[] order;
-    private final long[] first;
-    private final long[] second;
-
-    /** 0 where keys have no second word: every key's is the same then. */
-    private final int step;
-
-    private final int toShard;
-    private int nextShard;
-    private int at;
-    private int end;
-    private int fetchedTo;
-
-    private final long[] fetched = new long[AHEAD];
-
-    /** Of the key that the run stands at, with its number. */
-    Shard shard;
-
-    int key;
-
-    Run(KeyBatch keys, int fromShard, int toShard) {
-      this.keys = keys;
-      this.order = keys.order();
-      this.first = keys.first();
-      this.second = keys.second().length == 0 ? ONE_WORD : keys.second();
-      this.step = keys.second().length == 0 ? 0 : 1;
-      this.toShard = toShard;
-      this.nextShard = fromShard;
-      this.shard = shards[0];
+    Visit(KeyBatch keys, int fromShard, int toShard) {
+      super(keys, fromShard, toShard);
     }
 
-    /** Goes to the next key; false at the end. */
-    boolean next() {
-      while (at == end) {
-        if (nextShard >= toShard) {
-          return false;
-        }
-        shard = shards[nextShard];
-        at = keys.start(nextShard);
-        end = keys.start(++nextShard);
-        fetchedTo = at;
-      }
-      if (at == fetchedTo) {
-        fetchAhead();
-      }
-      key = order[at++];
-      return true;
+    @Override
+    void enter(int s, int[] order, int from, int to) {
+      shard = shards[s];
+      take(order, from, to);
     }
 
-    long first() {
-      return first[key];
-    }
-
-    long second() {
-      return second[key * step];
-    }
-
-    private void fetchAhead() {
-      int to = Math.min(end, at + AHEAD);
-      for (int i = at; i < to; i++) {
-        fetched[i - at] = shard.fetch(first[order[i]]);
-      }
-      fetchedTo = to;
+    @Override
+    long fetch(long firstWord) {
+      return shard.fetch(firstWord);
     }
   }
 }

@@ -17,8 +17,16 @@ public final class RowLocation {
   /** The highest segment. */
   public static final int MAX_SEGMENT = (1 << Long.SIZE - POSITION_BITS) - 2;
 
-  /** No segment: what an index keeps of a key with several rows, and what {@link #NONE} has. */
+  /**
+   * No segment: what an index keeps of a key with several rows or none is like a location of it.
+   */
   private static final int NO_SEGMENT = MAX_SEGMENT + 1;
+
+  /**
+   * What an index that lies partly in files keeps of a key that is in it no more, though an older
+   * part has it.
+   */
+  static final long GONE = (long) NO_SEGMENT << POSITION_BITS | 1L << POSITION_BITS - 1;
 
   private RowLocation() {}
 
@@ -48,7 +56,8 @@ public final class RowLocation {
 
   /** Whether this stands for a chain. */
   static boolean isSeveral(long location) {
-    return location >>> POSITION_BITS == NO_SEGMENT && location != NONE;
+    // A node has 31 bits, and the highest of a position is 0 then, unlike that of NONE and GONE.
+    return location >>> POSITION_BITS - 1 == (long) NO_SEGMENT << 1;
   }
 
   /** The first node of the chain that this stands for. */

@@ -1,6 +1,7 @@
 package dev.firn.internal.keys;
 
 import dev.firn.api.error.IndexFullException;
+import dev.firn.internal.runs.SortedEntries;
 
 /**
  * One part of an index: the entries of the keys whose first word begins with the same 8 bits. Hot.
@@ -135,9 +136,24 @@ final class Shard {
     return earlier;
   }
 
-  /** The locations of keys that have several. */
-  Chains chains() {
-    return chains;
+  /**
+   * Reports what a key has, or had: what was returned for it.
+   *
+   * @return how many locations that is
+   */
+  int report(int key, long location, Locations found) {
+    if (!RowLocation.isSeveral(location)) {
+      found.set(key, location);
+      return location == RowLocation.NONE ? 0 : 1;
+    }
+    int node = RowLocation.node(location);
+    int count = 1;
+    found.set(key, chains.location(node));
+    while ((node = chains.next(node)) != Chains.END) {
+      found.addOther(key, chains.location(node));
+      count++;
+    }
+    return count;
   }
 
   /** Gives back the chain of a key that has another location now, or is gone. */
@@ -176,6 +192,24 @@ final class Shard {
       }
     }
     return to;
+  }
+
+  /**
+   * Takes over all entries that there were, keys that are gone included.
+   *
+   * @throws IndexFullException if there is no memory for them; some may be there
+   */
+  void restore(ShardCount count, SortedEntries all) {
+    // At once: in a table that grows with them, keys in order would all be at its beginning.
+    ensureRoom(Math.toIntExact(count.keys()));
+    while (all.next()) {
+      add(all.first(), all.second(), all.value(), location -> true);
+    }
+  }
+
+  /** All entries in order, while none changes. */
+  SortedEntries inOrder() {
+    return new ShardEntries(slots, chains);
   }
 
   /** Drops all locations that are dead. */
@@ -229,6 +263,18 @@ final class Shard {
       count += liveness.isLive(chains.location(node)) ? 1 : 0;
     }
     return count;
+  }
+
+  /** Forgets all keys, and keeps what memory was asked for them. */
+  void empty() {
+    slots.empty();
+    chains.clear();
+    entries = 0;
+  }
+
+  /** As {@link Slots#bytesFor}, with what the keys' further locations take. */
+  long bytesFor(int more) {
+    return slots.bytesFor(more) + chains.heapBytes();
   }
 
   void clear() {

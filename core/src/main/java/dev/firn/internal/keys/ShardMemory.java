@@ -53,6 +53,11 @@ final class ShardMemory {
     held.addAndGet(-bytes);
   }
 
+  /** As {@link IndexMemory#limitBytes}. */
+  long limitBytes() {
+    return memory.limitBytes();
+  }
+
   long held() {
     return held.get();
   }

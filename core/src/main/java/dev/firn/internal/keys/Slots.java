@@ -150,12 +150,16 @@ final class Slots {
    */
   void ensureRoom(int more) {
     if (!hasRoom(more)) {
-      long wanted = homes == 0 ? smallest : homes;
-      while (limitOf(wanted) < (long) keys + more) {
-        wanted += wanted >> 2;
-      }
-      grow(Math.toIntExact(wanted));
+      grow(Math.toIntExact(homesFor(more)));
     }
+  }
+
+  private long homesFor(int more) {
+    long wanted = homes == 0 ? smallest : homes;
+    while (limitOf(wanted) < (long) keys + more) {
+      wanted += wanted >> 2;
+    }
+    return wanted;
   }
 
   /** At 0.85 a look-up takes four slots; tables that grow by a quarter are never below 0.68. */
@@ -212,6 +216,48 @@ final class Slots {
         consumer.accept(location(at));
       }
     }
+  }
+
+  /** Forgets all keys, and keeps the memory for others. */
+  void empty() {
+    Arrays.fill(table, FREE);
+    keys = 0;
+  }
+
+  /** Where the first key is whose slot is not before {@code at}; -1 if there is none. */
+  int next(int at) {
+    for (int slot = at; slot < table.length; slot += width) {
+      if (isTaken(slot)) {
+        return slot;
+      }
+    }
+    return -1;
+  }
+
+  /** Where the slot behind this one is. */
+  int behind(int at) {
+    return at + width;
+  }
+
+  long first(int at) {
+    return table[at];
+  }
+
+  long second(int at) {
+    return words == 2 ? table[at + 1] : 0;
+  }
+
+  /** Bytes that the table would have if {@code more} keys were to find room. */
+  long bytesFor(int more) {
+    return hasRoom(more) ? heapBytes() : bytesOf(homesFor(more));
+  }
+
+  private long bytesOf(long newHomes) {
+    return (newHomes + TAIL) * width * Long.BYTES;
+  }
+
+  long heapBytes() {
+    return (long) table.length * Long.BYTES;
   }
 
   /** Copies keys and locations, in order; says where the next ones go. */

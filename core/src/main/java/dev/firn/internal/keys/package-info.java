@@ -5,12 +5,14 @@
  * <p>Doors: {@link dev.firn.internal.keys.KeyDefinition} (what the key is), {@link
  * dev.firn.internal.keys.KeyReader} (keys out of a batch, as words of a {@link
  * dev.firn.internal.keys.KeyBatch}), {@link dev.firn.internal.keys.KeyIndex} (keys to {@link
- * dev.firn.internal.keys.RowLocation}s) and {@link dev.firn.internal.keys.Segments} (what the
- * numbers in a location stand for).
+ * dev.firn.internal.keys.RowLocation}s), which is a {@link dev.firn.internal.keys.MemoryIndex} or,
+ * with files, a {@link dev.firn.internal.keys.TieredIndex}, {@link dev.firn.internal.keys.Segments}
+ * (what the numbers in a location stand for) and {@link dev.firn.internal.keys.IndexCheckpoint}
+ * (all of it from one process to the next).
  *
- * <p>Floor 2: imports {@code buffer}, {@code api} and Iceberg's types. Must not know how rows came
- * in, how files are written or read, or commits, nor its neighbours {@code convert}, {@code encode}
- * and {@code scan}.
+ * <p>Floor 2: imports {@code buffer}, {@code runs}, {@code local}, {@code api} and Iceberg's types.
+ * Must not know how rows came in, how files are written or read, or commits, nor its neighbours
+ * {@code convert}, {@code encode} and {@code scan}.
  */
 @NullMarked
 package dev.firn.internal.keys;

@@ -4,15 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.firn.api.NullsInKey;
+import dev.firn.api.error.IndexFullException;
 import dev.firn.internal.buffer.ColumnShape;
 import dev.firn.internal.buffer.ColumnShape.Kind;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Function;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
@@ -23,17 +26,17 @@ final class IndexModel {
 
   private static final int ALL = KeyIndex.SHARDS;
 
-  final CountedMemory memory = new CountedMemory();
-  final MemoryIndex index;
+  KeyIndex index;
   final Map<Integer, List<Long>> expected = new HashMap<>();
   private final KeyClass keyClass;
+  final CountedMemory memory = new CountedMemory();
   private final KeyReader reader;
   private final KeyBatch keys = new KeyBatch();
   private final Locations found = new Locations();
 
-  IndexModel(KeyClass keyClass, Random random) {
+  IndexModel(KeyClass keyClass, Random random, Function<CountedMemory, KeyIndex> made) {
     this.keyClass = keyClass;
-    this.index = new MemoryIndex(keyClass, memory);
+    this.index = made.apply(memory);
     Type type =
         switch (keyClass) {
           case K64 -> Types.LongType.get();
@@ -128,6 +131,13 @@ final class IndexModel {
     assertThat(gaveWay).isZero();
   }
 
+  /** Goes on with an index that is to be the same. */
+  void goOnWith(KeyIndex another) {
+    index = another;
+    check();
+    locate(expected.keySet().stream().mapToInt(Integer::intValue).toArray());
+  }
+
   void sweep(Liveness liveness) {
     long live = expected.values().stream().flatMap(List::stream).filter(liveness::isLive).count();
     assertThat(index.countLive(liveness)).isEqualTo(live);
@@ -138,13 +148,16 @@ final class IndexModel {
   }
 
   /** What is copied out is found by another index. */
-  void copyToAnother(long[] locations) {
+  private void copyToAnother(long[] locations) {
+    if (!(index instanceof MemoryIndex inMemory)) {
+      return;
+    }
     if (expected.values().stream().anyMatch(all -> all.size() > 1)) {
-      assertThatThrownBy(() -> index.copyTo(keys, locations))
+      assertThatThrownBy(() -> inMemory.copyTo(keys, locations))
           .isInstanceOf(IllegalStateException.class);
       return;
     }
-    long[] copied = index.copyTo(keys, locations);
+    long[] copied = inMemory.copyTo(keys, locations);
     assertThat(keys.size()).isEqualTo(expected.size());
     assertThat(copied == locations).isEqualTo(locations.length >= expected.size());
     MemoryIndex another = new MemoryIndex(keyClass, new CountedMemory());
@@ -162,6 +175,65 @@ final class IndexModel {
     index.clear();
     expected.clear();
     assertThat(memory.held()).isZero();
+  }
+
+  private static long location(Random random) {
+    return random.nextInt(50) == 0
+        ? RowLocation.NONE
+        : RowLocation.of(random.nextInt(40), random.nextInt(1 << 20));
+  }
+
+  /** Does something at random, with up to a thousand keys of so many. */
+  void step(Random random, int universe) {
+    int[] numbers = random.ints(1 + random.nextInt(1000), 0, universe).toArray();
+    long[] locations = new long[numbers.length];
+    Arrays.setAll(locations, i -> location(random));
+    int deadSegment = random.nextInt(40);
+    Liveness liveness = location -> RowLocation.segment(location) != deadSegment;
+    switch (random.nextInt(24)) {
+      case 0, 1, 2 -> remove(numbers);
+      case 3, 4, 5, 6 -> add(numbers, locations, liveness);
+      case 7, 8, 9 -> sweep(liveness);
+      case 10, 11, 12, 13 -> locate(numbers);
+      case 14, 15 -> refused(random, numbers, locations);
+      case 16 -> {
+        ensureRoom(numbers);
+        memory.limit(0);
+        put(numbers, locations);
+        memory.limit(Long.MAX_VALUE);
+      }
+      case 17 -> {
+        if (random.nextInt(8) == 0) {
+          clear();
+        }
+      }
+      case 18 -> copyToAnother(locations);
+      default -> put(numbers, locations);
+    }
+  }
+
+  /** What is refused has changed nothing; but of what was to be added, part may be there. */
+  private void refused(Random random, int[] numbers, long[] locations) {
+    memory.limit(memory.held() + random.nextInt(4000));
+    try {
+      if (random.nextInt(3) > 0) {
+        put(numbers, locations);
+      } else {
+        try {
+          add(numbers, locations, location -> true);
+        } catch (IndexFullException e) {
+          clear();
+          throw e;
+        }
+      }
+    } catch (IndexFullException e) {
+      assertThat(e.neededBytes()).isPositive();
+      assertThat(e).hasMessageContaining("needs " + e.neededBytes() + " more");
+      check();
+      locate(numbers);
+    } finally {
+      memory.limit(Long.MAX_VALUE);
+    }
   }
 
   /** One of the key's locations is reported with the key, whichever. */
@@ -195,7 +267,9 @@ final class IndexModel {
   }
 
   void check() {
-    index.check();
+    if (index instanceof MemoryIndex inMemory) {
+      inMemory.check();
+    }
     assertThat(index.keys()).isEqualTo(expected.size());
     assertThat(index.entries()).isEqualTo(expected.values().stream().mapToLong(List::size).sum());
     assertThat(index.heapBytes()).isEqualTo(memory.held());

@@ -3,19 +3,9 @@ package dev.firn.internal.keys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.firn.api.NullsInKey;
 import dev.firn.api.error.IndexFullException;
-import dev.firn.internal.buffer.ColumnShape;
-import dev.firn.internal.buffer.ColumnShape.Kind;
-import dev.firn.internal.buffer.LongColumn;
-import dev.firn.internal.buffer.RowBatch;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.apache.iceberg.Schema;
-import org.apache.iceberg.types.Types;
-import org.apache.iceberg.types.Types.NestedField;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -30,14 +20,12 @@ class MemoryIndexTest {
   void anIndexKnowsWhatAMapWouldKnow(KeyClass keyClass) {
     for (long seed = 0; seed < 4; seed++) {
       Random random = new Random(seed);
-      IndexModel model = new IndexModel(keyClass, random);
+      IndexModel model =
+          new IndexModel(keyClass, random, memory -> new MemoryIndex(keyClass, memory));
       int universe = seed % 2 == 0 ? 300 : 30_000;
       for (int step = 0; step < 250; step++) {
-        int[] numbers = random.ints(1 + random.nextInt(1000), 0, universe).toArray();
-        long[] locations = new long[numbers.length];
-        Arrays.setAll(locations, i -> location(random));
         try {
-          step(model, random, numbers, locations);
+          model.step(random, universe);
           model.check();
         } catch (AssertionError | RuntimeException e) {
           throw new AssertionError("seed " + seed + ", step " + step + ": " + e.getMessage(), e);
@@ -47,67 +35,11 @@ class MemoryIndexTest {
     }
   }
 
-  private static long location(Random random) {
-    return random.nextInt(50) == 0
-        ? RowLocation.NONE
-        : RowLocation.of(random.nextInt(40), random.nextInt(1 << 20));
-  }
-
-  private static void step(IndexModel model, Random random, int[] numbers, long[] locations) {
-    int deadSegment = random.nextInt(40);
-    Liveness liveness = location -> RowLocation.segment(location) != deadSegment;
-    switch (random.nextInt(24)) {
-      case 0, 1, 2 -> model.remove(numbers);
-      case 3, 4, 5, 6 -> model.add(numbers, locations, liveness);
-      case 7, 8, 9 -> model.sweep(liveness);
-      case 10, 11, 12, 13 -> model.locate(numbers);
-      case 14, 15 -> refused(model, random, numbers, locations);
-      case 16 -> {
-        model.ensureRoom(numbers);
-        model.memory.limit(0);
-        model.put(numbers, locations);
-        model.memory.limit(Long.MAX_VALUE);
-      }
-      case 17 -> {
-        if (random.nextInt(8) == 0) {
-          model.clear();
-        }
-      }
-      case 18 -> model.copyToAnother(locations);
-      default -> model.put(numbers, locations);
-    }
-  }
-
-  /** What is refused has changed nothing; but of what was to be added, part may be there. */
-  private static void refused(IndexModel model, Random random, int[] numbers, long[] locations) {
-    model.memory.limit(model.memory.held() + random.nextInt(4000));
-    try {
-      if (random.nextInt(3) > 0) {
-        model.put(numbers, locations);
-      } else {
-        try {
-          model.add(numbers, locations, EVERYTHING);
-        } catch (IndexFullException e) {
-          model.index.check();
-          model.clear();
-          throw e;
-        }
-      }
-    } catch (IndexFullException e) {
-      assertThat(e.neededBytes()).isPositive();
-      assertThat(e).hasMessageContaining("needs " + e.neededBytes() + " more");
-      model.check();
-      model.locate(numbers);
-    } finally {
-      model.memory.limit(Long.MAX_VALUE);
-    }
-  }
-
   @Test
   void aMillionLongKeysTakeLessThan24BytesEach() {
     CountedMemory memory = new CountedMemory();
     MemoryIndex index = new MemoryIndex(KeyClass.K64, memory);
-    Longs longs = new Longs(50_000);
+    LongKeys longs = new LongKeys(50_000);
     for (int from = 0; from < 1_000_000; from += 50_000) {
       longs.put(index, from, 1);
       if (from >= 100_000) {
@@ -125,7 +57,7 @@ class MemoryIndexTest {
   void whatIsNeededIsSaid() {
     CountedMemory memory = new CountedMemory();
     MemoryIndex index = new MemoryIndex(KeyClass.K64, memory);
-    Longs longs = new Longs(50_000);
+    LongKeys longs = new LongKeys(50_000);
     longs.put(index, 0, 1);
     long held = memory.held();
     memory.limit(held + 100);
@@ -144,7 +76,7 @@ class MemoryIndexTest {
   void updatesNeedNoMemory() {
     CountedMemory memory = new CountedMemory();
     MemoryIndex index = new MemoryIndex(KeyClass.K64, memory);
-    Longs longs = new Longs(50_000);
+    LongKeys longs = new LongKeys(50_000);
     longs.put(index, 0, 1);
     memory.limit(memory.held());
     longs.put(index, 0, 2);
@@ -155,7 +87,7 @@ class MemoryIndexTest {
   @Test
   void aKeyThatEveryRowHasIsNoCatastrophe() {
     MemoryIndex index = new MemoryIndex(KeyClass.K64, new CountedMemory());
-    Longs longs = new Longs(50_000);
+    LongKeys longs = new LongKeys(50_000);
     for (int round = 0; round < 20; round++) {
       longs.addSame(index, round);
     }
@@ -180,7 +112,7 @@ class MemoryIndexTest {
   void threadsWithShardsOfTheirOwnDoNotMeet() throws InterruptedException {
     CountedMemory memory = new CountedMemory();
     MemoryIndex index = new MemoryIndex(KeyClass.K64, memory);
-    Longs longs = new Longs(50_000);
+    LongKeys longs = new LongKeys(50_000);
     for (int round = 0; round < 10; round++) {
       longs.read(round * 25_000L, round);
       Thread[] threads = new Thread[4];
@@ -267,47 +199,5 @@ class MemoryIndexTest {
       shard.check();
     }
     assertThat(shard.keys()).isEqualTo(500);
-  }
-
-  /** Batches of consecutive long keys. */
-  private static final class Longs {
-
-    final KeyBatch keys = new KeyBatch();
-    final Locations found = new Locations();
-    final long[] locations;
-    private final KeyReader reader;
-
-    Longs(int size) {
-      Schema schema = new Schema(NestedField.required(1, "k", Types.LongType.get()));
-      KeyDefinition definition = KeyDefinition.of(schema, List.of(1), NullsInKey.REJECT);
-      this.reader = new KeyReader(definition, new KeySecret(3, 4));
-      this.locations = new long[size];
-    }
-
-    /** The keys {@code from..}, in segment {@code segment} row by row. */
-    void read(long from, int segment) {
-      fill(from, 1, segment);
-    }
-
-    private void fill(long from, long step, int segment) {
-      RowBatch batch = new RowBatch(List.of(ColumnShape.of(Kind.LONG)));
-      for (int i = 0; i < locations.length; i++) {
-        ((LongColumn) batch.columns().get(0)).append(from + i * step);
-        batch.endRow();
-        locations[i] = RowLocation.of(segment, i);
-      }
-      reader.read(batch, 0, locations.length, keys);
-      found.begin(keys);
-    }
-
-    void put(MemoryIndex index, long from, int segment) {
-      read(from, segment);
-      index.put(keys, locations, 0, ALL, found);
-    }
-
-    void addSame(MemoryIndex index, int segment) {
-      fill(5, 0, segment);
-      index.add(keys, locations, 0, ALL, EVERYTHING);
-    }
   }
 }
