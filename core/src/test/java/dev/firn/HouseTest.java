@@ -48,10 +48,11 @@ class HouseTest {
     floor(
         "dev.firn", "route", "stream", "maintain", "ingest", "commit", "convert", "local", "api..");
     floor("route", "stream", "commit", "buffer", "api..");
-    floor("stream", "ingest", "commit", "maintain", "api..");
+    floor("stream", "ingest", "commit", "resolve", "stage", "maintain", "api..");
     floor("maintain", "scan", "buffer", "encode", "stage", "commit", "api..");
-    floor("ingest", "convert", "buffer", "keys", "encode", "scan", "stage", "api..");
-    floor("commit", "stage", "encode", "buffer", "api..");
+    floor("ingest", "resolve", "convert", "buffer", "keys", "encode", "scan", "stage", "api..");
+    floor("resolve", "keys", "scan", "stage", "buffer", "work", "api..");
+    floor("commit", "stage", "encode", "buffer", "work", "api..");
     floor("stage", "encode", "buffer", "api..");
     floor("convert", "buffer", "api..");
     floor("keys", "buffer", "runs", "local", "api..");
@@ -65,6 +66,7 @@ class HouseTest {
     floor("api.error");
     floor("parquet");
     floor("local");
+    floor("work");
   }
 
   @TestFactory

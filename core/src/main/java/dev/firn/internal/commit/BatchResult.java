@@ -54,7 +54,7 @@ record BatchResult(
         snapshot == null ? OptionalLong.empty() : OptionalLong.of(snapshot.snapshotId()),
         token,
         added.stream().mapToLong(files::visibleRows).sum(),
-        visible.size() == committed.size() ? new Replaced(files.replacedRows(), 0) : Replaced.NONE,
+        visible.size() == committed.size() ? files.replaced() : Replaced.NONE,
         added.size(),
         added.stream().mapToLong(DataFile::fileSizeInBytes).sum(),
         attempts,

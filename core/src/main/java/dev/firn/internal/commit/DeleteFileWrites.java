@@ -4,6 +4,7 @@ import dev.firn.api.WriterOptions;
 import dev.firn.internal.encode.DeleteFileEncoder;
 import dev.firn.internal.encode.FileNames;
 import dev.firn.internal.stage.RowDeletes;
+import dev.firn.internal.work.ClaimedTasks;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * files, for an attempt may land yet.
  */
 final class DeleteFileWrites {
+
+  /** An object store takes 50 ms for a small file, and many of them at once. */
+  private static final int MOST_HELPERS = 15;
 
   private final ExactBaseOperations operations;
   private final FileNames names;
@@ -56,7 +60,8 @@ final class DeleteFileWrites {
               files[i] = encoder.write(deletes.get(i).file(), deletes.get(i).all());
             }
           },
-          helpers);
+          helpers,
+          MOST_HELPERS);
     } finally {
       keep(base, deletes, files);
     }

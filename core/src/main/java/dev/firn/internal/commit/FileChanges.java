@@ -1,5 +1,7 @@
 package dev.firn.internal.commit;
 
+import dev.firn.api.CommitResult.Replaced;
+import dev.firn.internal.stage.ReplacedRows;
 import dev.firn.internal.stage.RowDeletes;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,7 +19,7 @@ import org.apache.iceberg.DeleteFile;
 final class FileChanges {
 
   /** Of a snapshot that only carries tokens. */
-  static final FileChanges NONE = new FileChanges(List.of(), List.of());
+  static final FileChanges NONE = new FileChanges(List.of(), ReplacedRows.NONE);
 
   private final List<DataFile> added;
   private final List<DataFile> removed = new ArrayList<>();
@@ -28,20 +30,23 @@ final class FileChanges {
   /** Deletes of staged rows, by the location of their file. */
   private final Map<String, RowDeletes> ofStaged = new HashMap<>();
 
+  private final long missedDeletes;
   private long replacedRows;
+  private long deleteFileBytes;
 
-  private FileChanges(List<DataFile> staged, List<RowDeletes> deletes) {
-    if (!deletes.isEmpty()) {
+  private FileChanges(List<DataFile> staged, ReplacedRows replaced) {
+    if (!replaced.deletes().isEmpty()) {
       Set<String> locations = new HashSet<>();
       staged.forEach(file -> locations.add(file.location()));
-      deletes.forEach(each -> add(each, locations.contains(each.file().location())));
+      replaced.deletes().forEach(each -> add(each, locations.contains(each.file().location())));
     }
+    this.missedDeletes = replaced.missedDeletes();
     this.added = staged.stream().filter(this::adds).toList();
   }
 
-  /** {@code staged} files come in, and {@code deletes} go, of files in the table and of these. */
-  static FileChanges of(List<DataFile> staged, List<RowDeletes> deletes) {
-    return new FileChanges(staged, deletes);
+  /** {@code staged} files come in, and {@code replaced} rows go, of the table and of these. */
+  static FileChanges of(List<DataFile> staged, ReplacedRows replaced) {
+    return new FileChanges(staged, replaced);
   }
 
   private void add(RowDeletes each, boolean isStaged) {
@@ -52,6 +57,7 @@ final class FileChanges {
     }
     if (!each.isWholeFile()) {
       deletes.add(each);
+      deleteFileBytes += each.all().heapBytes(); // a vector is hardly larger or smaller
       if (!isStaged) {
         referenced.add(each.file().location());
       }
@@ -83,9 +89,9 @@ final class FileChanges {
     return staged.recordCount() - (gone == null ? 0 : gone.added().count());
   }
 
-  /** Rows of the table that are taken away. */
-  long replacedRows() {
-    return replacedRows;
+  /** Rows of the table that are taken away, and deletes that found none. */
+  Replaced replaced() {
+    return new Replaced(replacedRows, missedDeletes, deleteFileBytes);
   }
 
   /** Data files of the table of which no row is left. */

@@ -17,8 +17,8 @@ public interface Replacements {
   Replacements NONE =
       new Replacements() {
         @Override
-        public List<RowDeletes> on(TableMetadata base, List<StagedFiles> staged) {
-          return List.of();
+        public ReplacedRows on(TableMetadata base, List<StagedFiles> staged) {
+          return ReplacedRows.NONE;
         }
 
         @Override
@@ -26,15 +26,14 @@ public interface Replacements {
       };
 
   /**
-   * The rows that {@code staged}, committed in this order on the head of {@code base}, delete: of
-   * files in the table, and of the staged ones where a later row has the key of an earlier one. For
-   * the same head and the same staged files the same list, so that what was written for it may be
-   * used again.
+   * What {@code staged}, committed in this order on the head of {@code base}, replace. For the same
+   * head and the same staged files the same object, so that what was written for it may be used
+   * again.
    *
    * @throws dev.firn.api.error.FirnException if that cannot be told
    * @throws RuntimeException of Iceberg's, if the base cannot be read (any more)
    */
-  List<RowDeletes> on(TableMetadata base, List<StagedFiles> staged);
+  ReplacedRows on(TableMetadata base, List<StagedFiles> staged);
 
   /**
    * These are in the table: said once of each staged commit, also when only a later call finds that

@@ -4,6 +4,7 @@ import dev.firn.internal.buffer.DeletedRows;
 import dev.firn.internal.buffer.LongColumn;
 import dev.firn.internal.scan.DeletedRowsScan;
 import dev.firn.internal.scan.KeyScan;
+import dev.firn.internal.stage.ReplacedRows;
 import dev.firn.internal.stage.Replacements;
 import dev.firn.internal.stage.RowDeletes;
 import dev.firn.internal.stage.StagedFiles;
@@ -52,7 +53,7 @@ final class ScannedReplacements implements Replacements {
 
   private @Nullable Long lastHead;
   private List<StagedFiles> lastStaged = List.of();
-  private List<RowDeletes> lastAnswer = List.of();
+  private ReplacedRows lastAnswer = ReplacedRows.NONE;
 
   ScannedReplacements(Supplier<Table> table, String branch) {
     this.table = table;
@@ -65,7 +66,7 @@ final class ScannedReplacements implements Replacements {
   }
 
   @Override
-  public List<RowDeletes> on(TableMetadata base, List<StagedFiles> staged) {
+  public ReplacedRows on(TableMetadata base, List<StagedFiles> staged) {
     SnapshotRef ref = base.ref(branch);
     Snapshot head = ref == null ? base.currentSnapshot() : base.snapshot(ref.snapshotId());
     Long id = head == null ? null : head.snapshotId();
@@ -76,7 +77,7 @@ final class ScannedReplacements implements Replacements {
     }
     lastHead = id;
     lastStaged = List.copyOf(staged);
-    lastAnswer = new Answer(staged).on(head);
+    lastAnswer = new ReplacedRows(new Answer(staged).on(head), 0);
     return lastAnswer;
   }
 

@@ -1,4 +1,4 @@
-package dev.firn.internal.commit;
+package dev.firn.internal.work;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -8,14 +8,11 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tasks that mostly wait for the storage, done by whoever has time: helpers, and the one who needs
- * them. Each is claimed by one. So it does no harm if no helper comes, or too late, or if all of
- * their threads wait for tasks of their own.
+ * Tasks that do not know each other, done by whoever has time: helpers, and the one who needs them.
+ * Each is claimed by one. So it does no harm if no helper comes, or too late, or if all of their
+ * threads wait for tasks of their own.
  */
-final class ClaimedTasks {
-
-  /** An object store takes 50 ms for a small file, and many of them at once. */
-  private static final int MOST_HELPERS = 15;
+public final class ClaimedTasks {
 
   private final int count;
   private final IntConsumer task;
@@ -32,12 +29,14 @@ final class ClaimedTasks {
   /**
    * Runs {@code task} for every number below {@code count}; returns when none is under way.
    *
+   * @param helpers who may help; null for nobody
+   * @param mostHelpers how many are asked at most
    * @throws RuntimeException what one of them has thrown; then some were not begun
    */
-  static void run(int count, IntConsumer task, @Nullable Executor helpers) {
+  public static void run(int count, IntConsumer task, @Nullable Executor helpers, int mostHelpers) {
     ClaimedTasks tasks = new ClaimedTasks(count, task);
     if (helpers != null) {
-      tasks.ask(helpers);
+      tasks.ask(helpers, mostHelpers);
     }
     tasks.work();
     tasks.await();
@@ -49,9 +48,9 @@ final class ClaimedTasks {
     }
   }
 
-  private void ask(Executor helpers) {
+  private void ask(Executor helpers, int mostHelpers) {
     try {
-      for (int i = 1; i < Math.min(count, MOST_HELPERS + 1); i++) {
+      for (int i = 1; i < Math.min(count, mostHelpers + 1); i++) {
         helpers.execute(this::work);
       }
     } catch (RejectedExecutionException e) {

@@ -1,0 +1,20 @@
+package dev.firn.internal.stage;
+
+import java.util.List;
+
+/**
+ * What staged rows take the place of, on one state of the table.
+ *
+ * @param deletes the rows that go, file by file: of files in the table, and of the staged ones
+ *     where a later row has the key of an earlier one
+ * @param missedDeletes deletes of keys that had no row
+ */
+public record ReplacedRows(List<RowDeletes> deletes, long missedDeletes) {
+
+  /** Nothing. */
+  public static final ReplacedRows NONE = new ReplacedRows(List.of(), 0);
+
+  public ReplacedRows {
+    deletes = List.copyOf(deletes);
+  }
+}
