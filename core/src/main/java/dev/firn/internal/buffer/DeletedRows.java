@@ -26,6 +26,13 @@ public final class DeletedRows {
     this.bits = bits;
   }
 
+  /** The rows at the positions below {@code count}. */
+  public static DeletedRows first(long count) {
+    RoaringBitmap bits = new RoaringBitmap();
+    bits.add(0L, count);
+    return new DeletedRows(bits);
+  }
+
   /** Deletes a row; says whether it was there. */
   public boolean add(long position) {
     return bits.checkedAdd(bit(position));

@@ -46,6 +46,33 @@ public final class KeyBatch {
     starts[0] = 0;
   }
 
+  /** The keys of this batch whose location is {@link RowLocation#NONE}, as a batch. */
+  public KeyBatch withoutLocation(long[] locations) {
+    KeyBatch picked = new KeyBatch();
+    int count = 0;
+    for (int i = 0; i < size; i++) {
+      count += locations[i] == RowLocation.NONE ? 1 : 0;
+    }
+    picked.begin(count, second.length == 0 ? 1 : 2);
+    int at = 0;
+    for (int i = 0; at < count; i++) {
+      if (locations[i] == RowLocation.NONE) {
+        picked.first[at] = first[i];
+        if (second.length > 0) {
+          picked.second[at] = second[i];
+        }
+        at++;
+      }
+    }
+    picked.sort();
+    return picked;
+  }
+
+  /** Bytes of heap that the keys take. */
+  public long heapBytes() {
+    return (long) Long.BYTES * (first.length + second.length) + (long) Integer.BYTES * order.length;
+  }
+
   /** Keys in the batch. */
   public int size() {
     return size;

@@ -1,0 +1,164 @@
+package dev.firn.internal.keys;
+
+import dev.firn.internal.buffer.DeletedRows;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys of the rows that will become one commit, while they come: of the rows with one key only
+ * the last counts. Hot. One thread at a time.
+ *
+ * <p>Rows come in <em>arrivals</em>. What is superseded, or deleted, within its own arrival need
+ * not be written at all. What a later arrival supersedes has a place in a file already, and is
+ * marked as a row to delete there. Files are numbered by the caller; a row's place is a {@link
+ * RowLocation} of such a number.
+ */
+public final class CutKeys {
+
+  /** The place of a row that is in no file: it was superseded. */
+  private static final long SUPERSEDED = -2;
+
+  /** The place of a row that says that its key is to have no row. */
+  private static final long DELETED = -3;
+
+  private final IndexMemory memory;
+  private final MemoryIndex latest;
+  private final Locations earlier = new Locations();
+
+  /** By arrival: the place of each of its rows. */
+  private final List<long[]> places = new ArrayList<>();
+
+  /** By file: the rows in it that are superseded. */
+  private final List<@Nullable DeletedRows> superseded = new ArrayList<>();
+
+  private long placesBytes;
+  private boolean truncates;
+
+  /** Without keys; what it takes is charged to {@code memory}. */
+  public CutKeys(KeyClass keyClass, IndexMemory memory) {
+    this.memory = memory;
+    this.latest = new MemoryIndex(keyClass, memory);
+  }
+
+  /**
+   * Takes the keys of the next arrival.
+   *
+   * @param deletes the rows that delete their key
+   * @return the rows that are to be written, in their order; the caller says where they are to be
+   *     by {@link #placed} before the next arrival comes
+   */
+  public int[] take(KeyBatch keys, BitSet deletes) {
+    int rows = keys.size();
+    int arrival = places.size();
+    long[] place = new long[rows];
+    memory.charge((long) rows * Long.BYTES);
+    placesBytes += (long) rows * Long.BYTES;
+    places.add(place);
+    for (int row = deletes.nextSetBit(0); row >= 0; row = deletes.nextSetBit(row + 1)) {
+      place[row] = DELETED;
+    }
+    long[] locations = new long[rows];
+    for (int row = 0; row < rows; row++) {
+      locations[row] = RowLocation.of(arrival, row);
+    }
+    earlier.begin(keys);
+    latest.put(keys, locations, 0, KeyIndex.SHARDS, earlier);
+    for (int row = 0; row < rows; row++) {
+      long before = earlier.byKey()[row];
+      if (before != RowLocation.NONE) {
+        supersede(RowLocation.segment(before), (int) RowLocation.position(before));
+      }
+    }
+    return toWrite(place);
+  }
+
+  private void supersede(int arrival, int row) {
+    long[] place = places.get(arrival);
+    if (place[row] >= 0 && arrival < places.size() - 1) {
+      rowsOf(RowLocation.segment(place[row])).add(RowLocation.position(place[row]));
+    }
+    place[row] = SUPERSEDED;
+  }
+
+  private static int[] toWrite(long[] place) {
+    int count = 0;
+    for (long each : place) {
+      count += each >= 0 ? 1 : 0;
+    }
+    int[] rows = new int[count];
+    int at = 0;
+    for (int row = 0; row < place.length; row++) {
+      if (place[row] >= 0) {
+        rows[at++] = row;
+      }
+    }
+    return rows;
+  }
+
+  private DeletedRows rowsOf(int file) {
+    while (superseded.size() <= file) {
+      superseded.add(null);
+    }
+    DeletedRows rows = superseded.get(file);
+    if (rows == null) {
+      rows = new DeletedRows();
+      superseded.set(file, rows);
+    }
+    return rows;
+  }
+
+  /** Says where rows of the last arrival are to be: {@code rows[i]} at {@code locations[i]}. */
+  public void placed(int[] rows, long[] locations) {
+    long[] place = places.get(places.size() - 1);
+    for (int i = 0; i < rows.length; i++) {
+      place[rows[i]] = locations[i];
+    }
+  }
+
+  /** The rows of a file that are superseded, as of now; changes with later arrivals. */
+  public @Nullable DeletedRows superseded(int file) {
+    return file < superseded.size() ? superseded.get(file) : null;
+  }
+
+  /** All keys are to have no row, but those that come from now on; none has come yet. */
+  public void truncate() {
+    truncates = true;
+  }
+
+  /** Whether all keys that did not come are to have no row. */
+  public boolean truncates() {
+    return truncates;
+  }
+
+  /**
+   * All keys that came, each once, with the place of its row.
+   *
+   * @param keys is filled with them
+   * @return the place of each, {@link RowLocation#NONE} for a key that is to have no row
+   */
+  public long[] last(KeyBatch keys) {
+    long[] locations = latest.copyTo(keys, new long[0]);
+    for (int key = 0; key < keys.size(); key++) {
+      long row = locations[key];
+      long place = places.get(RowLocation.segment(row))[(int) RowLocation.position(row)];
+      locations[key] = place == DELETED ? RowLocation.NONE : place;
+    }
+    return locations;
+  }
+
+  /** Bytes of heap taken. */
+  public long heapBytes() {
+    return latest.heapBytes() + placesBytes;
+  }
+
+  /** Forgets all, and gives the memory back. Harmless twice. */
+  public void clear() {
+    latest.clear();
+    places.clear();
+    superseded.clear();
+    memory.release(placesBytes);
+    placesBytes = 0;
+  }
+}
