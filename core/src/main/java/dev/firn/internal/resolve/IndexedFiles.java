@@ -1,0 +1,252 @@
+package dev.firn.internal.resolve;
+
+import dev.firn.internal.buffer.DeletedRows;
+import dev.firn.internal.keys.KeyBatch;
+import dev.firn.internal.keys.KeyIndex;
+import dev.firn.internal.keys.Locations;
+import dev.firn.internal.keys.RowLocation;
+import dev.firn.internal.keys.Segments;
+import dev.firn.internal.stage.RowDeletes;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.TableMetadata;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The table's files and the index of their keys, always of the same snapshot.
+ *
+ * <p>An entry of the index says that a row of a file has a key, which stays true as long as the
+ * file exists. So a file that leaves the table, or a row that somebody deletes, costs nothing here:
+ * the entry is dead, and counted as garbage. Only what appears is read: new files, and files in
+ * which deleted rows have come back. Those get a new segment, for their entries may be garbage or
+ * gone.
+ *
+ * <p><strong>The check.</strong> Entries without the garbage are as many as rows that live, before
+ * every commit. If not, an entry is lost or one too many, and the next commit would double a row or
+ * lose one: so everything is read anew.
+ *
+ * <p>One thread at a time.
+ */
+final class IndexedFiles {
+
+  private static final Logger LOG = LoggerFactory.getLogger(IndexedFiles.class);
+
+  /** Garbage that is swept only when it is this part of the index: a sweep visits all entries. */
+  private static final int GARBAGE_PART = 4;
+
+  /** Below it a sweep is not worth while. */
+  private static final long LEAST_GARBAGE = 10_000;
+
+  private final KeyIndex index;
+  private final FileReading reading;
+  private TableFiles files = new TableFiles();
+  private @Nullable TableMetadata metadata;
+
+  /** Entries of the index that are dead. */
+  private long garbage;
+
+  /** Whether files and index may not be of one snapshot, after a failure. */
+  private boolean torn;
+
+  IndexedFiles(KeyIndex index, FileReading reading) {
+    this.index = index;
+    this.reading = reading;
+  }
+
+  KeyIndex index() {
+    return index;
+  }
+
+  TableFiles files() {
+    return files;
+  }
+
+  /**
+   * Makes this the state of {@code snapshot}.
+   *
+   * @throws dev.firn.api.error.FirnException if it cannot be told what the table holds
+   * @throws RuntimeException of Iceberg's if it cannot be read
+   */
+  void bringTo(@Nullable Snapshot snapshot, TableMetadata base) {
+    if (torn) {
+      forgetAll();
+    }
+    metadata = base;
+    if (!isAt(snapshot)) {
+      apply(diffTo(snapshot, base), base, Own.NONE);
+    }
+    if (!isSound()) {
+      LOG.error(
+          "The index has {} keys for {} rows of the table: it is built anew",
+          index.entries() - garbage,
+          files.segments().liveRows());
+      forgetAll();
+      apply(diffTo(snapshot, base), base, Own.NONE);
+      requireSound();
+    }
+  }
+
+  private SnapshotDiff diffTo(@Nullable Snapshot snapshot, TableMetadata base) {
+    return SnapshotDiff.between(files, snapshot, base, reading.io());
+  }
+
+  private boolean isAt(@Nullable Snapshot snapshot) {
+    return snapshot != null && Objects.equals(files.snapshotId(), snapshot.snapshotId());
+  }
+
+  /** What a commit of this very stream has put into the table, so that it need not be read. */
+  private record Own(@Nullable StagedKeys keys, Map<String, DeletedRows> deleted) {
+    static final Own NONE = new Own(null, Map.of());
+
+    boolean has(String path) {
+      return keys != null
+          && keys.files().stream().anyMatch(f -> f != null && f.location().equals(path));
+    }
+  }
+
+  /**
+   * The snapshot that a commit has made of the one this is the state of. Does not throw: what
+   * cannot be put in is read by the next {@link #bringTo}.
+   */
+  @SuppressWarnings("CatchingUnchecked")
+  void install(Snapshot snapshot, StagedKeys keys, List<RowDeletes> deletes) {
+    Map<String, DeletedRows> deleted = new HashMap<>();
+    deletes.forEach(each -> deleted.put(each.file().location(), each.all()));
+    try {
+      TableMetadata base = Objects.requireNonNull(metadata);
+      apply(
+          SnapshotDiff.between(files, snapshot, base, reading.io()), base, new Own(keys, deleted));
+    } catch (RuntimeException e) {
+      LOG.warn("What a commit has changed is read again for the next: {}", e.toString());
+    }
+  }
+
+  private void apply(SnapshotDiff diff, TableMetadata base, Own own) {
+    Map<String, DeletedRows> deleted = reading.deletedRows(diff, files, own.deleted());
+    torn = true;
+    List<DataFile> appeared = new ArrayList<>(diff.appeared().values());
+    diff.gone().forEach(this::retire);
+    for (Map.Entry<String, DeletedRows> each : deleted.entrySet()) {
+      DataFile file =
+          diff.appeared().containsKey(each.getKey()) ? null : files.dataFile(each.getKey());
+      if (file != null
+          && !diff.gone().contains(each.getKey())
+          && !deletedMore(file, each.getValue())) {
+        retire(file.location());
+        appeared.add(file);
+      }
+    }
+    diff.applyTo(files);
+    Map<String, Integer> begun = new LinkedHashMap<>();
+    List<KeyLoad.Source> toRead = new ArrayList<>();
+    Segments segments = files.segments();
+    for (DataFile file : appeared) {
+      int segment = segments.add(file.location(), file.recordCount());
+      DeletedRows rows = deleted.get(file.location());
+      if (rows != null) {
+        segments.deletedRows(segment, rows);
+      }
+      begun.put(file.location(), segment);
+      if (!own.has(file.location())) {
+        toRead.add(
+            new KeyLoad.Source(
+                Objects.requireNonNull(files.dataFile(file.location())), segment, rows));
+      }
+    }
+    garbage -= reading.load(toRead, index, files, base);
+    if (own.keys() != null) {
+      put(own.keys(), begun);
+    }
+    torn = false;
+    sweepIfDue();
+  }
+
+  private void retire(String path) {
+    int segment = files.segments().segment(path);
+    garbage += files.segments().rows(segment) - files.segments().deadRows(segment);
+    files.segments().retire(segment);
+  }
+
+  /** Takes note of the rows of a file that are deleted now; false if some have come back. */
+  private boolean deletedMore(DataFile file, DeletedRows rows) {
+    int segment = files.segments().segment(file.location());
+    DeletedRows before = files.segments().deletedRows(segment);
+    if (before != null && !before.without(rows).isEmpty()) {
+      return false;
+    }
+    garbage += rows.count() - files.segments().deadRows(segment);
+    files.segments().deletedRows(segment, rows);
+    return true;
+  }
+
+  private void put(StagedKeys staged, Map<String, Integer> segments) {
+    KeyBatch keys = staged.keys();
+    long[] locations = new long[keys.size()];
+    for (int i = 0; i < locations.length; i++) {
+      long location = staged.locations()[i];
+      if (location != RowLocation.NONE) {
+        DataFile file = Objects.requireNonNull(staged.files().get(RowLocation.segment(location)));
+        Integer segment = Objects.requireNonNull(segments.get(file.location()));
+        location = RowLocation.of(segment, RowLocation.position(location));
+      }
+      locations[i] = location;
+    }
+    Locations earlier = new Locations();
+    earlier.begin(keys);
+    index.put(keys, locations, 0, KeyIndex.SHARDS, earlier);
+    countDisplaced(keys, locations, earlier, true);
+    KeyBatch gone = keys.withoutLocation(locations);
+    if (gone.size() > 0) {
+      earlier.begin(gone);
+      index.remove(gone, 0, KeyIndex.SHARDS, earlier);
+      countDisplaced(gone, locations, earlier, false);
+    }
+  }
+
+  /** Whatever was there before the commit is dead now, for the commit has deleted it. */
+  private void countDisplaced(KeyBatch keys, long[] locations, Locations earlier, boolean put) {
+    for (int i = 0; i < keys.size(); i++) {
+      boolean asked = !put || locations[i] != RowLocation.NONE;
+      garbage -= asked && earlier.byKey()[i] != RowLocation.NONE ? 1 : 0;
+    }
+    garbage -= earlier.otherCount();
+  }
+
+  private void sweepIfDue() {
+    if (garbage > LEAST_GARBAGE && garbage > index.entries() / GARBAGE_PART) {
+      index.sweep(0, KeyIndex.SHARDS, files);
+      garbage = 0;
+    }
+  }
+
+  private boolean isSound() {
+    return index.entries() - garbage == files.segments().liveRows();
+  }
+
+  private void requireSound() {
+    if (!isSound()) {
+      torn = true;
+      throw new IllegalStateException(
+          "A new index has "
+              + (index.entries() - garbage)
+              + " keys for "
+              + files.segments().liveRows()
+              + " rows of the table");
+    }
+  }
+
+  private void forgetAll() {
+    index.clear();
+    files = new TableFiles();
+    garbage = 0;
+    torn = false;
+  }
+}

@@ -1,0 +1,211 @@
+package dev.firn.internal.resolve;
+
+import dev.firn.api.WriterOptions;
+import dev.firn.internal.buffer.DeletedRows;
+import dev.firn.internal.keys.KeyBatch;
+import dev.firn.internal.keys.KeyClass;
+import dev.firn.internal.keys.KeyIndex;
+import dev.firn.internal.keys.KeySecret;
+import dev.firn.internal.keys.Locations;
+import dev.firn.internal.keys.MemoryIndex;
+import dev.firn.internal.keys.RowLocation;
+import dev.firn.internal.keys.TableKey;
+import dev.firn.internal.stage.ReplacedRows;
+import dev.firn.internal.stage.Replacements;
+import dev.firn.internal.stage.RowDeletes;
+import dev.firn.internal.stage.StagedFiles;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableMetadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table by key: which row each key has, at one snapshot of one branch.
+ *
+ * <p><strong>Before a commit</strong> the keys are brought to the snapshot that the commit is tried
+ * on, by what is different in it, whoever made the difference ({@link IndexedFiles}); then the keys
+ * of the commit are looked up, and what is found are the rows that they take the place of. Nothing
+ * is noted yet: a commit that fails leaves no trace here. <strong>When it has landed</strong> on
+ * that very snapshot, its own keys are put in; had it landed on another, its files would be read
+ * like anybody's.
+ *
+ * <p>{@link #expect} and {@link #forget} may be called by any thread, all else by one at a time.
+ */
+public final class KeyedTable implements Replacements {
+
+  /**
+   * What a commit replaces.
+   *
+   * @param head the snapshot of which this is true; null for an empty table
+   */
+  private record Resolved(
+      @Nullable Long head, List<UUID> stages, StagedKeys keys, ReplacedRows replaced) {}
+
+  private final TableKey key;
+  private final KeySecret secret;
+  private final String branch;
+  private final IndexedFiles indexed;
+  private final Map<UUID, StagedKeys> expected = new ConcurrentHashMap<>();
+  private @Nullable Resolved resolved;
+
+  private KeyedTable(TableKey key, KeySecret secret, String branch, IndexedFiles indexed) {
+    this.key = key;
+    this.secret = secret;
+    this.branch = branch;
+    this.indexed = indexed;
+  }
+
+  /**
+   * The table by the key that {@code options} name; {@link #open} then reads it.
+   *
+   * @param executor who helps to read many files
+   * @throws dev.firn.api.error.UnsupportedTableException if the table has no such key
+   */
+  public static KeyedTable of(Table table, WriterOptions options, Executor executor) {
+    TableKey key =
+        TableKey.of(table.schema(), options.key().orElse(List.of()), options.nullsInKey());
+    KeySecret secret = KeySecret.random();
+    KeyIndex index =
+        new MemoryIndex(
+            key.in(table.schema()).keyClass(), new IndexBudget(options.indexMemoryLimitBytes()));
+    FileReading reading =
+        new FileReading(key, secret, table.io(), executor, options.listener()::indexProgress);
+    return new KeyedTable(key, secret, options.branch(), new IndexedFiles(index, reading));
+  }
+
+  /** How keys are kept. */
+  public KeyClass keyClass() {
+    return indexed.index().keyClass();
+  }
+
+  /** The key, by which all rows of this stream are told apart. */
+  public TableKey key() {
+    return key;
+  }
+
+  /** What keys are hashed with. */
+  public KeySecret secret() {
+    return secret;
+  }
+
+  /** Reads what the table holds, so that the first commit need not. */
+  public void open(TableMetadata base) {
+    indexed.bringTo(head(base), base);
+  }
+
+  /** These keys will be asked for by the id of their stage, soon. */
+  public void expect(UUID stage, StagedKeys keys) {
+    expected.put(stage, keys);
+  }
+
+  /** The stage will not be committed. Harmless if it is not expected. */
+  public void forget(UUID stage) {
+    StagedKeys keys = expected.remove(stage);
+    if (keys != null) {
+      keys.release().run();
+    }
+  }
+
+  /** Where a commit starts from: a branch that is not there yet begins at main. */
+  private @Nullable Snapshot head(TableMetadata base) {
+    return base.ref(branch) == null
+        ? base.currentSnapshot()
+        : base.snapshot(base.ref(branch).snapshotId());
+  }
+
+  @Override
+  public ReplacedRows on(TableMetadata base, List<StagedFiles> staged) {
+    Snapshot head = head(base);
+    List<UUID> stages = staged.stream().map(StagedFiles::stageId).toList();
+    Resolved known = resolved;
+    if (known == null
+        || !known.stages.equals(stages)
+        || !Objects.equals(known.head, head == null ? null : head.snapshotId())) {
+      resolved = null;
+      indexed.bringTo(head, base);
+      known = resolve(head, stages, StagedKeysMerge.of(keysOf(stages), key.in(base.schema())));
+      resolved = known;
+    }
+    return known.replaced;
+  }
+
+  private List<StagedKeys> keysOf(List<UUID> stages) {
+    List<StagedKeys> keys = new ArrayList<>();
+    for (UUID stage : stages) {
+      StagedKeys each = expected.get(stage);
+      if (each == null) {
+        throw new IllegalStateException("the keys of stage " + stage + " are not known here");
+      }
+      keys.add(each);
+    }
+    return keys;
+  }
+
+  private Resolved resolve(@Nullable Snapshot head, List<UUID> stages, StagedKeys staged) {
+    KeyBatch keys = staged.keys();
+    KeyIndex index = indexed.index();
+    // Now, and not when it has landed: then it could not be refused any more.
+    index.ensureRoom(keys, 0, KeyIndex.SHARDS);
+    Locations found = new Locations();
+    found.begin(keys);
+    index.locate(keys, 0, KeyIndex.SHARDS, found);
+    Map<Integer, DeletedRows> bySegment = new TreeMap<>();
+    long missed = 0;
+    for (int i = 0; i < keys.size(); i++) {
+      boolean hit = delete(found.byKey()[i], bySegment);
+      missed += !hit && staged.locations()[i] == RowLocation.NONE ? 1 : 0;
+    }
+    for (int i = 0; i < found.otherCount(); i++) {
+      delete(found.other(i), bySegment);
+    }
+    List<RowDeletes> deletes = new ArrayList<>();
+    if (staged.truncates()) {
+      deletes.addAll(indexed.files().deletesOfAll());
+    } else {
+      bySegment.forEach((segment, rows) -> deletes.add(indexed.files().deletes(segment, rows)));
+    }
+    for (int i = 0; i < staged.files().size(); i++) {
+      DataFile file = staged.files().get(i);
+      DeletedRows rows = staged.superseded().get(i);
+      if (file != null && rows != null && !rows.isEmpty()) {
+        deletes.add(new RowDeletes(file, rows, rows, List.<DeleteFile>of()));
+      }
+    }
+    return new Resolved(
+        head == null ? null : head.snapshotId(), stages, staged, new ReplacedRows(deletes, missed));
+  }
+
+  private boolean delete(long location, Map<Integer, DeletedRows> bySegment) {
+    if (!indexed.files().isLive(location)) {
+      return false;
+    }
+    bySegment
+        .computeIfAbsent(RowLocation.segment(location), s -> new DeletedRows())
+        .add(RowLocation.position(location));
+    return true;
+  }
+
+  @Override
+  public void landed(@Nullable Snapshot snapshot, List<StagedFiles> staged) {
+    List<UUID> stages = staged.stream().map(StagedFiles::stageId).toList();
+    Resolved done = resolved;
+    resolved = null;
+    if (snapshot != null
+        && done != null
+        && done.stages.equals(stages)
+        && Objects.equals(done.head, snapshot.parentId())) {
+      indexed.install(snapshot, done.keys, done.replaced.deletes());
+    }
+    stages.forEach(this::forget);
+  }
+}
