@@ -57,4 +57,13 @@ public interface RecordSink<T> {
    * @throws IllegalStateException if the writer has no key, but for {@code INSERT}
    */
   void apply(ChangeKind kind, T record);
+
+  /**
+   * Takes all rows of the table away, those that came before this call and are not committed yet
+   * among them; what comes after it stays. Data files are dropped whole, so that this costs little
+   * however many rows they have. Visible with the next commit, and not before.
+   *
+   * @throws IllegalStateException if the writer has no key: then others may own the rows
+   */
+  void truncate();
 }

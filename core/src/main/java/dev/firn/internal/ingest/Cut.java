@@ -2,14 +2,17 @@ package dev.firn.internal.ingest;
 
 import dev.firn.api.CommitToken;
 import dev.firn.api.StagedCommit;
+import dev.firn.internal.encode.SealedFile;
 import dev.firn.internal.stage.StagedFiles;
 import dev.firn.internal.stage.StagedFilesCodec;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.iceberg.DataFile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything appended between two cuts, out of the appender's hands: files that are sealed, being
@@ -22,20 +25,26 @@ public final class Cut {
 
   private final TableState state;
   private final List<SealTask> tasks;
+  private final @Nullable KeyedCut keyed;
   private final UUID id = UUID.randomUUID();
   private final long rows;
 
-  Cut(TableState state, List<SealTask> tasks) {
+  /**
+   * @param keyed the keys of the rows; null if they have none
+   * @param rows that were taken
+   */
+  Cut(TableState state, List<SealTask> tasks, @Nullable KeyedCut keyed, long rows) {
     this.state = state;
     this.tasks = List.copyOf(tasks);
-    this.rows = tasks.stream().mapToLong(SealTask::rows).sum();
+    this.keyed = keyed;
+    this.rows = rows;
   }
 
   /** This cut and {@code later}, which was made under the same table state, as one. */
   Cut followedBy(Cut later) {
     List<SealTask> both = new ArrayList<>(tasks);
     both.addAll(later.tasks);
-    return new Cut(state, both);
+    return new Cut(state, both, null, rows + later.rows);
   }
 
   /** Rows in it. */
@@ -81,11 +90,24 @@ public final class Cut {
   /** The staged commit of the sealed files; {@link #seal} must have returned. */
   public StagedCommit stage(String streamId, String branch, CommitToken from, CommitToken to) {
     List<DataFile> files = new ArrayList<>(tasks.size());
+    @Nullable DataFile[] byNumber = new DataFile[keyed == null ? 0 : keyed.files().size()];
     for (SealTask task : tasks) {
-      files.add(task.seal().dataFile());
+      SealedFile sealed = task.seal();
+      CutFile number = task.keyed();
+      if (sealed != null) {
+        files.add(sealed.dataFile());
+        if (number != null) {
+          byNumber[number.number()] = sealed.dataFile();
+        }
+      }
+    }
+    long key = 0;
+    if (keyed != null) {
+      keyed.expect(id, Arrays.asList(byNumber));
+      key = keyed.table().key().fingerprint();
     }
     return StagedFilesCodec.encode(
-        new StagedFiles(id, state.uuid(), streamId, branch, from, to, files), state.specs());
+        new StagedFiles(id, state.uuid(), streamId, branch, from, to, key, files), state.specs());
   }
 
   /**
@@ -94,5 +116,8 @@ public final class Cut {
    */
   public void drop() {
     tasks.forEach(SealTask::drop);
+    if (keyed != null) {
+      keyed.drop(id);
+    }
   }
 }

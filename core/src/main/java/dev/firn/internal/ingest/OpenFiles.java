@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * the target size, or when memory is short and it is among the largest.
  *
  * <p>With helpers, one page at a time is encoded behind the caller's back, while it fills the next.
+ *
+ * <p>Over 400 lines because pages, scattered rows and the memory of both are one account.
  */
 final class OpenFiles {
 
@@ -83,6 +85,9 @@ final class OpenFiles {
 
   private final EarlySeals early;
 
+  /** For rows that have a key, else null. */
+  private final @Nullable KeyedRows keyed;
+
   /** The partition whose last page helpers may be encoding. */
   private int underWay = NONE;
 
@@ -98,8 +103,10 @@ final class OpenFiles {
       MemoryBudget budget,
       EarlySeals early,
       Crew crew,
+      @Nullable KeyedRows keyed,
       TableStager.Settings settings) {
     this.state = state;
+    this.keyed = keyed;
     this.budget = budget;
     this.early = early;
     this.helped = crew.count() > 0;
@@ -168,10 +175,13 @@ final class OpenFiles {
   void take(RowBatch arrival, long reserved) {
     finish();
     long bytes = arrival.heapBytes();
-    budget.charge(bytes - reserved);
+    change(bytes - reserved);
     charged += bytes;
     if (direct) {
       ordinals = 1;
+      if (keyed != null) {
+        keyed.places().place(arrival.rows());
+      }
       encode(0, arrival, bytes);
     } else {
       passFullPages(scatter(arrival));
@@ -209,7 +219,11 @@ final class OpenFiles {
 
   /** Returns the partitions that got rows. */
   private int[] scatter(RowBatch arrival) {
-    int[] touched = batches.scatter(arrival, keys.ordinals(arrival));
+    int[] byRow = keys.ordinals(arrival);
+    if (keyed != null) {
+      keyed.places().place(arrival.rows(), byRow);
+    }
+    int[] touched = batches.scatter(arrival, byRow);
     for (int ordinal : touched) {
       ordinals = Math.max(ordinals, ordinal + 1);
     }
@@ -260,12 +274,16 @@ final class OpenFiles {
     for (DataFileEncoder encoder : encoders) {
       now += encoder == null ? 0 : encoder.heldBytes();
     }
-    if (now > charged) {
-      budget.charge(now - charged);
-    } else {
-      budget.release(charged - now);
-    }
+    change(now - charged);
     charged = now;
+  }
+
+  private void change(long bytes) {
+    if (bytes > 0) {
+      budget.charge(bytes);
+    } else {
+      budget.release(-bytes);
+    }
   }
 
   /**
@@ -332,22 +350,35 @@ final class OpenFiles {
     if (rest == null && encoder == null) {
       return null;
     }
-    SealTask task = new SealTask(encoder(ordinal), rest, sort, state.io(), budget, bytes);
+    SealTask task = newTask(ordinal, rest, bytes);
     encoders.set(ordinal, null);
     charged -= bytes;
     return task;
+  }
+
+  private SealTask newTask(int ordinal, @Nullable RowBatch rest, long bytes) {
+    DataFileEncoder encoder = encoder(ordinal);
+    CutFile file = null;
+    if (keyed != null) {
+      file = keyed.places().seal(ordinal);
+      file.seal(encoder.rows(), keyed.superseded(file));
+    }
+    return new SealTask(encoder, rest, sort, file, state.io(), budget, bytes);
   }
 
   /**
    * Everything taken so far, and the rows of {@code last}; {@code reserved} bytes go with it for
    * those rows and for a page under way. What comes after is a new beginning.
    */
-  Cut cut(@Nullable RowBatch last, long reserved) {
+  List<SealTask> cut(@Nullable RowBatch last, long reserved) {
     List<SealTask> tasks = early.takeAll();
     charged += reserved;
     if (direct) {
+      if (last != null && keyed != null) {
+        keyed.places().place(last.rows());
+      }
       if (last != null || opened(0) != null) {
-        tasks.add(new SealTask(encoder(0), last, sort, state.io(), budget, charged));
+        tasks.add(newTask(0, last, charged));
       } else {
         budget.release(charged);
       }
@@ -365,7 +396,7 @@ final class OpenFiles {
       budget.release(charged);
     }
     begin();
-    return new Cut(state, tasks);
+    return tasks;
   }
 
   /** Forgets everything taken so far, and deletes the files that are written already. */

@@ -27,9 +27,14 @@ final class SealTask {
   private final long rows;
   private final ReentrantLock lock = new ReentrantLock();
   private volatile long charged;
+  private final @Nullable CutFile keyed;
   private @Nullable DataFileEncoder encoder;
   private @Nullable RowBatch rest;
   private @Nullable SealedFile sealed;
+
+  /** Whether all rows were superseded before they were written. */
+  private boolean empty;
+
   private volatile @Nullable FirnException failure;
   private volatile boolean dropped;
   private boolean forgotten;
@@ -37,18 +42,21 @@ final class SealTask {
   /**
    * @param rest rows to encode before the file is sealed
    * @param sort the order that the rest is brought into, or null to take it as it came
+   * @param keyed learns where the rows end up; null if nobody asks
    * @param charged bytes of {@code budget} that this file holds
    */
   SealTask(
       DataFileEncoder encoder,
       @Nullable RowBatch rest,
       @Nullable SortKeys sort,
+      @Nullable CutFile keyed,
       FileIO io,
       MemoryBudget budget,
       long charged) {
     this.encoder = encoder;
     this.rest = rest;
     this.sort = sort;
+    this.keyed = keyed;
     this.io = io;
     this.budget = budget;
     this.charged = charged;
@@ -57,6 +65,11 @@ final class SealTask {
 
   long rows() {
     return rows;
+  }
+
+  /** The file as its keys know it; null if nobody asks for them. */
+  @Nullable CutFile keyed() {
+    return keyed;
   }
 
   /** Why the last try failed; null if there was none, or it did not. */
@@ -81,19 +94,19 @@ final class SealTask {
   /**
    * Writes the file, unless it is written already.
    *
+   * @return the file; null if no row of it was left to write
    * @throws StorageException if it could not be written; call again
    * @throws WriterFailedException if encoding has failed: what is half encoded is of no use
    */
-  SealedFile seal() {
+  @Nullable SealedFile seal() {
     lock.lock();
     try {
-      SealedFile done = sealed;
-      if (done == null) {
-        done = write();
-        sealed = done;
+      if (sealed == null && !empty) {
+        sealed = write();
+        empty = sealed == null;
         letGo();
       }
-      return done;
+      return sealed;
     } finally {
       lock.unlock();
       if (dropped) {
@@ -102,7 +115,7 @@ final class SealTask {
     }
   }
 
-  private SealedFile write() {
+  private @Nullable SealedFile write() {
     if (failure instanceof WriterFailedException broken) {
       throw broken;
     }
@@ -113,14 +126,15 @@ final class SealTask {
     try {
       RowBatch left = rest;
       if (left != null) {
-        if (sort == null) {
+        int[] order = order(left);
+        if (order == null) {
           open.add(left);
         } else {
-          open.add(left, sort.order(left));
+          open.add(left, order);
         }
         rest = null;
       }
-      SealedFile done = open.seal();
+      SealedFile done = open.rows() == 0 ? null : open.seal();
       failure = null;
       return done;
     } catch (StorageException e) {
@@ -132,6 +146,13 @@ final class SealTask {
               rows + " rows could not be encoded: " + e + ". Reopen and replay.", e);
       throw e;
     }
+  }
+
+  private int @Nullable [] order(RowBatch left) {
+    if (keyed != null) {
+      return keyed.order(left, sort);
+    }
+    return sort == null ? null : sort.order(left);
   }
 
   /** Gives the memory back, and deletes the file if there is one already. */

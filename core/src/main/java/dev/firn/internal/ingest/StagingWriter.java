@@ -47,7 +47,8 @@ public final class StagingWriter<T> implements StagingTableWriter<T> {
     this.options = options;
     this.sealers = options.executor().orElse(Runnable::run);
     this.stager =
-        new TableStager<>(TableState.of(table), mapper, options, options.executor().orElse(null));
+        new TableStager<>(
+            TableState.of(table), mapper, options, null, options.executor().orElse(null));
   }
 
   @Override
@@ -73,6 +74,11 @@ public final class StagingWriter<T> implements StagingTableWriter<T> {
 
   @Override
   public void delete(T record) {
+    throw new IllegalStateException(onlyAppends(options) + '.');
+  }
+
+  @Override
+  public void truncate() {
     throw new IllegalStateException(onlyAppends(options) + '.');
   }
 

@@ -9,8 +9,12 @@ import dev.firn.internal.buffer.RowBatch;
 import dev.firn.internal.convert.ConversionPlan;
 import dev.firn.internal.convert.RowCursor;
 import dev.firn.internal.encode.Crew;
+import dev.firn.internal.resolve.KeyedTable;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
+import org.apache.iceberg.Schema;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +28,11 @@ import org.slf4j.LoggerFactory;
  * Memory is reserved before rows are taken, in slabs, and when it runs short the largest open files
  * are sealed early.
  *
- * <p>One thread at a time.
+ * <p>Of a stream that upserts, {@link KeyedRows} says which rows of a full arrival batch are
+ * written at all.
+ *
+ * <p>One thread at a time. Over 400 lines because the arrival batch, its memory and its way on are
+ * one account: whatever takes rows must leave it balanced.
  *
  * @param <T> the application's record
  */
@@ -43,6 +51,9 @@ public final class TableStager<T> {
   private final EarlySeals early;
   private final Crew crew;
   private final Settings settings;
+
+  /** For a stream that upserts, else null. */
+  private final @Nullable KeyedRows keyed;
 
   private TableState state;
   private RowCursor cursor;
@@ -87,23 +98,35 @@ public final class TableStager<T> {
   }
 
   /**
+   * @param keyedTable the table by key, for rows that upsert; null to append all
    * @param workers where columns are encoded and files are sealed early; null to do it all on the
    *     calling thread
    */
   public TableStager(
-      TableState state, RecordMapper<T> mapper, WriterOptions options, @Nullable Executor workers) {
+      TableState state,
+      RecordMapper<T> mapper,
+      WriterOptions options,
+      @Nullable KeyedTable keyedTable,
+      @Nullable Executor workers) {
     this.mapper = mapper;
     this.budget = new MemoryBudget(options.memoryLimitBytes());
     this.early = new EarlySeals(workers == null ? Runnable::run : workers);
     this.crew = workers == null ? Crew.none() : Crew.on(workers);
     this.settings = Settings.of(options);
+    this.keyed = keyedTable == null ? null : new KeyedRows(keyedTable, state.schema(), budget);
     this.state = state;
-    ConversionPlan plan = ConversionPlan.of(state.schema());
-    this.files = new OpenFiles(state, plan, budget, early, crew, settings);
+    ConversionPlan plan = planOf(state.schema());
+    this.files = new OpenFiles(state, plan, budget, early, crew, keyed, settings);
     this.cursor = plan.newCursor(state.spec());
     this.arrival = new RowBatch(plan.shapes());
     cursor.attach(arrival);
     mapper.bind(state.schema());
+  }
+
+  private ConversionPlan planOf(Schema schema) {
+    return keyed == null
+        ? ConversionPlan.of(schema)
+        : ConversionPlan.of(schema, Set.copyOf(keyed.key().ids()), keyed.key().nulls());
   }
 
   /** The table as rows are written for it. */
@@ -120,8 +143,11 @@ public final class TableStager<T> {
     if (rowsSinceCut != 0) {
       throw new IllegalStateException("rows are buffered under the old table state");
     }
-    ConversionPlan plan = ConversionPlan.of(newState.schema());
-    OpenFiles newFiles = new OpenFiles(newState, plan, budget, early, crew, settings);
+    ConversionPlan plan = planOf(newState.schema());
+    if (keyed != null) {
+      keyed.adopt(newState.schema());
+    }
+    OpenFiles newFiles = new OpenFiles(newState, plan, budget, early, crew, keyed, settings);
     mapper.bind(newState.schema());
     releaseArrival();
     state = newState;
@@ -141,7 +167,7 @@ public final class TableStager<T> {
    * of the last look.
    */
   public long bytesSinceCut() {
-    return arrivalReserved + files.takenBytes();
+    return arrivalReserved + files.takenBytes() + (keyed == null ? 0 : keyed.heapBytes());
   }
 
   /**
@@ -175,9 +201,7 @@ public final class TableStager<T> {
    * @throws WriterFailedException rows taken before are lost
    */
   public void append(T record) {
-    if (arrival.rows() >= nextLook || arrival.grownBytes() > nextLookBytes) {
-      makeRoom();
-    }
+    makeRoomIfDue();
     cursor.append(record, mapper);
     rowsSinceCut++;
   }
@@ -187,9 +211,33 @@ public final class TableStager<T> {
    *
    * @throws IllegalStateException if the stream has no key
    */
-  @SuppressWarnings("DoNotCallSuggester") // streams with a key are to come
   public void delete(T record) {
-    throw new IllegalStateException("stream " + settings.streamId() + " has no key");
+    KeyedRows keys = keyed();
+    makeRoomIfDue();
+    cursor.appendKey(record, mapper);
+    keys.delete(arrival.rows() - 1);
+    rowsSinceCut++;
+  }
+
+  /** Takes the end of all rows that came before; the table's own go with the next cut. */
+  public void truncate() {
+    requireSound();
+    drop();
+    keyed().truncate();
+    rowsSinceCut = 1;
+  }
+
+  private KeyedRows keyed() {
+    if (keyed == null) {
+      throw new IllegalStateException("stream " + settings.streamId() + " has no key");
+    }
+    return keyed;
+  }
+
+  private void makeRoomIfDue() {
+    if (arrival.rows() >= nextLook || arrival.grownBytes() > nextLookBytes) {
+      makeRoom();
+    }
   }
 
   /** Passes a full arrival batch on, and has memory for the rows up to the next look. */
@@ -217,12 +265,21 @@ public final class TableStager<T> {
     if (arrival.rows() > 0) {
       long bytes = files.bytesToTake(arrival);
       reserve(bytes);
+      RowBatch rows;
       try {
-        files.take(arrival, bytes);
+        rows = keyed == null ? arrival : keyed.toWrite(arrival);
+        if (rows.rows() == 0) {
+          budget.release(bytes);
+        } else {
+          files.take(rows, bytes);
+        }
+        if (keyed != null && rows.rows() > 0) {
+          keyed.placed();
+        }
       } catch (RuntimeException | Error e) {
         throw breakOn(e);
       }
-      if (files.keepsRows()) {
+      if (files.keepsRows() && rows == arrival) {
         takeTurns();
       }
     }
@@ -302,36 +359,56 @@ public final class TableStager<T> {
    */
   public Cut cut() {
     requireSound();
-    RowBatch last = arrival;
-    Cut cut;
+    List<SealTask> tasks;
+    KeyedCut keys = null;
     try {
       if (!files.isUnderWay()) {
         releaseSpare();
       }
-      if (last.rows() > 0) {
-        arrival = last.emptyCopy();
-        cursor.attach(arrival);
-        long reserved = arrivalReserved + spareReserved;
-        arrivalReserved = 0;
-        cut = files.cut(last, reserved);
-      } else {
-        releaseArrival();
-        emptyArrival();
-        cut = files.cut(null, spareReserved);
-      }
+      tasks = arrival.rows() > 0 ? cutWithArrival() : cutWithout();
       spareReserved = 0;
       spare = null;
+      if (keyed != null) {
+        keys = keyed.cut();
+      }
     } catch (RuntimeException | Error e) {
       throw breakOn(e);
     }
     nextLook = 0;
+    Cut cut = new Cut(state, tasks, keys, rowsSinceCut);
     rowsSinceCut = 0;
     return cut;
+  }
+
+  private List<SealTask> cutWithArrival() {
+    RowBatch last = arrival;
+    arrival = last.emptyCopy();
+    cursor.attach(arrival);
+    long reserved = arrivalReserved + spareReserved;
+    arrivalReserved = 0;
+    if (keyed == null) {
+      return files.cut(last, reserved);
+    }
+    RowBatch rows = keyed.toWrite(last);
+    List<SealTask> tasks = files.cut(rows.rows() == 0 ? null : rows, reserved);
+    if (rows.rows() > 0) {
+      keyed.placed();
+    }
+    return tasks;
+  }
+
+  private List<SealTask> cutWithout() {
+    releaseArrival();
+    emptyArrival();
+    return files.cut(null, spareReserved);
   }
 
   /** Forgets everything since the last cut. */
   public void drop() {
     files.drop();
+    if (keyed != null) {
+      keyed.drop();
+    }
     releaseSpare();
     releaseArrival();
     emptyArrival();

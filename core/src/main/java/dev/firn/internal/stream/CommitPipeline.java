@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,7 +50,7 @@ final class CommitPipeline {
 
   private volatile boolean dropped;
   private volatile CommitToken committed;
-  private final AtomicLong rowsCommitted = new AtomicLong();
+  private final CommitTally tally = new CommitTally();
 
   CommitPipeline(
       StreamCommitter committer, Executor executor, WriterOptions options, boolean replayable) {
@@ -155,7 +154,7 @@ final class CommitPipeline {
               if (landed != null) {
                 queue.remove(batch); // gone already if the writer was closed meanwhile
                 committer.expect(!queue.isEmpty());
-                rowsCommitted.addAndGet(batch.cut.rows());
+                tally.landed(batch.cut.rows(), landed);
               }
               return batch.result;
             });
@@ -381,8 +380,8 @@ final class CommitPipeline {
     return committed;
   }
 
-  long rowsCommitted() {
-    return rowsCommitted.get();
+  CommitTally tally() {
+    return tally;
   }
 
   @Nullable FirnException failure() {

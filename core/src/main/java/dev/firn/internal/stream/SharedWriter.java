@@ -15,7 +15,6 @@ import dev.firn.internal.commit.SnapshotCommitter;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BiFunction;
 import org.apache.iceberg.Table;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,10 +49,7 @@ public final class SharedWriter<T> implements SharedTableWriter<T> {
   }
 
   SharedWriter(
-      Table table,
-      RecordMapper<T> mapper,
-      WriterOptions options,
-      BiFunction<Table, WriterOptions, SnapshotCommitter> opening) {
+      Table table, RecordMapper<T> mapper, WriterOptions options, CommitterOpening opening) {
     if (options.ownership() != Ownership.EXCLUSIVE) {
       throw new IllegalArgumentException(
           "A shared writer numbers its rows itself, so its stream "
@@ -68,7 +64,8 @@ public final class SharedWriter<T> implements SharedTableWriter<T> {
             options,
             false,
             Alignment.alone(),
-            (on, with) -> new OwnCommitter(opening.apply(on, with)));
+            null,
+            (on, with, keyed) -> new OwnCommitter(opening.open(on, with, keyed)));
     this.options = core.options();
     this.lastSequence = startOf(core);
     core.startTicking(this::tick);

@@ -1,6 +1,5 @@
 package dev.firn.internal.stream;
 
-import dev.firn.api.CommitPolicy;
 import dev.firn.api.CommitResult;
 import dev.firn.api.CommitToken;
 import dev.firn.api.WriterOptions;
@@ -16,12 +15,14 @@ import dev.firn.internal.ingest.Cut;
 import dev.firn.internal.ingest.GuardedListener;
 import dev.firn.internal.ingest.TableStager;
 import dev.firn.internal.ingest.TableState;
+import dev.firn.internal.stage.Replacements;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -43,7 +44,7 @@ final class StreamCore<T> {
 
   private final Table table;
   private final WriterOptions options;
-  private final CommitPolicy policy;
+  private final CommitDue due;
   private final boolean hasKey;
   private final StreamCommitter committer;
   private final Alignment alignment;
@@ -54,13 +55,6 @@ final class StreamCore<T> {
   /** Where the next cut's rows begin. */
   private CommitToken cutAt;
 
-  /** When the oldest row or mark since the last cut came, by the clock of the options. */
-  private long oldestMillis;
-
-  /** When the youngest row came. */
-  private long youngestMillis;
-
-  private boolean anythingSinceCut;
   private volatile boolean closed;
 
   // Counted by the writer's thread alone, read by any.
@@ -70,27 +64,38 @@ final class StreamCore<T> {
   /** How a stream's committer is opened: its own, or a seat at a group's. */
   @FunctionalInterface
   interface Opening {
-    StreamCommitter open(Table table, WriterOptions options);
+    StreamCommitter open(Table table, WriterOptions options, Replacements replacements);
   }
 
+  /**
+   * @param shared the keys, if other writers share them and they are open; null for a stream of its
+   *     own
+   */
   StreamCore(
       Table table,
       RecordMapper<T> mapper,
       WriterOptions asked,
       boolean replayable,
       Alignment alignment,
+      @Nullable StreamKeys shared,
       Opening opening) {
     WriterOptions options = GuardedListener.in(asked);
     this.table = table;
     this.options = options;
-    this.policy = options.commitPolicy();
+    this.due = new CommitDue(options.commitPolicy(), options.streamId());
     this.hasKey = options.key().isPresent();
     this.alignment = alignment;
     this.workers = Workers.of(options);
     try {
       // The stager first: a table that cannot be written must not lose its owner to an epoch bump.
-      this.stager = new TableStager<>(TableState.of(table), mapper, options, workers.executor());
-      this.committer = opening.open(table, options);
+      Executor executor = workers.executor();
+      StreamKeys keys = shared == null ? StreamKeys.of(table, options, executor) : shared;
+      this.stager =
+          new TableStager<>(TableState.of(table), mapper, options, keys.table(), executor);
+      this.committer = opening.open(table, keys.committing(options, executor), keys.replacements());
+      if (shared == null) {
+        keys.open(committer);
+      }
       this.pipeline = new CommitPipeline(committer, workers.executor(), options, replayable);
       this.cutAt = committer.committed();
     } catch (RuntimeException | Error e) {
@@ -102,7 +107,7 @@ final class StreamCore<T> {
   /** Begins to call {@code tick} every now and then. */
   void startTicking(Runnable tick) {
     try {
-      workers.startTicking(tick, policy);
+      workers.startTicking(tick, options.commitPolicy());
     } catch (RuntimeException e) {
       close(Duration.ZERO);
       throw e;
@@ -133,14 +138,7 @@ final class StreamCore<T> {
 
   /** Takes a change; without a key only inserts, and with one an insert is an upsert. */
   void apply(ChangeKind kind, T record) {
-    requireOpen();
-    if (!hasKey && kind != ChangeKind.INSERT) {
-      throw withoutKey(kind);
-    }
-    pipeline.check();
-    if (stager.rowsSinceCut() == 0) {
-      adoptChanges();
-    }
+    begin(kind == ChangeKind.INSERT ? null : kind.isRemoval() ? "delete a row" : "upsert a row");
     try {
       if (kind.isRemoval()) {
         stager.delete(record);
@@ -153,18 +151,37 @@ final class StreamCore<T> {
       throw e;
     }
     appended.setOpaque(appended.getPlain() + 1);
-    if (!anythingSinceCut) {
-      touch(options.clock().millis());
+    touchIfFirst();
+  }
+
+  /** Takes all rows away, those of the table and those that came before. */
+  void truncate() {
+    begin("truncate the table");
+    stager.truncate();
+    touchIfFirst();
+  }
+
+  /** Before a change; {@code keyed} says what needs a key, null for what does not. */
+  private void begin(@Nullable String keyed) {
+    requireOpen();
+    if (!hasKey && keyed != null) {
+      throw new IllegalStateException(
+          "Stream "
+              + options.streamId()
+              + " has no key, so it cannot "
+              + keyed
+              + ". Declare the key: WriterOptions.upsertBy(...).");
+    }
+    pipeline.check();
+    if (stager.rowsSinceCut() == 0) {
+      adoptChanges();
     }
   }
 
-  private IllegalStateException withoutKey(ChangeKind kind) {
-    return new IllegalStateException(
-        "Stream "
-            + options.streamId()
-            + " has no key, so it cannot "
-            + (kind.isRemoval() ? "delete" : "upsert")
-            + " a row. Declare the key: WriterOptions.upsertBy(...).");
+  private void touchIfFirst() {
+    if (!due.isAnything()) {
+      touch(options.clock().millis());
+    }
   }
 
   /**
@@ -180,10 +197,7 @@ final class StreamCore<T> {
 
   /** Something has come that a commit will have to cover. */
   void touch(long nowMillis) {
-    youngestMillis = nowMillis;
-    if (!anythingSinceCut) {
-      anythingSinceCut = true;
-      oldestMillis = nowMillis;
+    if (due.touch(nowMillis)) {
       alignment.begin();
     }
   }
@@ -199,18 +213,12 @@ final class StreamCore<T> {
 
   /** Whether a commit is wanted now, by the policy or by another writer of the group. */
   boolean isDue(long nowMillis) {
-    if (!anythingSinceCut) {
-      return false;
-    }
-    if (alignment.isCalled()) {
-      return true;
-    }
-    if (stager.rowsSinceCut() >= policy.rows() || stager.bytesSinceCut() >= policy.bytes()) {
-      return true;
-    }
-    return (!policy.interval().isZero()
-            && nowMillis - oldestMillis >= Workers.millis(policy.interval()))
-        || (!policy.idle().isZero() && nowMillis - youngestMillis >= Workers.millis(policy.idle()));
+    return (alignment.isCalled() && due.isAnything())
+        || due.isDue(
+            nowMillis,
+            stager.rowsSinceCut(),
+            stager.bytesSinceCut(),
+            pipeline.tally().deleteFileBytes());
   }
 
   /** Waits until one more commit may be under way, at most for the block deadline. */
@@ -248,7 +256,7 @@ final class StreamCore<T> {
       pipeline.giveUp(null, e); // rows are lost: no later position may be committed
       throw e;
     }
-    anythingSinceCut = false;
+    due.clear();
     cutAt = cutAt.advancedBy(to);
     CompletionStage<CommitResult> result = pipeline.submit(cut, from, to);
     alignment.end(); // not before the batch is expected: a leader is to see the one or the other
@@ -303,7 +311,7 @@ final class StreamCore<T> {
   long dropUncut() {
     long rows = stager.rowsSinceCut();
     stager.drop();
-    anythingSinceCut = false;
+    due.clear();
     alignment.end();
     return rows;
   }
@@ -380,7 +388,7 @@ final class StreamCore<T> {
         pipeline.committed(),
         marked,
         appended.getOpaque(),
-        pipeline.rowsCommitted(),
+        pipeline.tally().rows(),
         rejected.getOpaque(),
         stager.memoryUsed(),
         stager.memoryLimit(),

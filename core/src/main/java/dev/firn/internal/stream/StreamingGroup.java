@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.BiFunction;
 import org.apache.iceberg.Table;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +32,10 @@ public final class StreamingGroup implements WriterGroup {
   private final WriterOptions options;
   private final Workers workers;
   private final GroupCommitter committer;
+
+  /** All writers share them. */
+  private final StreamKeys keys;
+
   private final Guard guard = new Guard();
 
   // Under the guard.
@@ -44,14 +47,9 @@ public final class StreamingGroup implements WriterGroup {
   }
 
   /**
-   * @param opening how the committer is opened: the seam for tests
    * @param gather how long a commit waits for other batches at most
    */
-  StreamingGroup(
-      Table table,
-      WriterOptions asked,
-      BiFunction<Table, WriterOptions, SnapshotCommitter> opening,
-      Duration gather) {
+  StreamingGroup(Table table, WriterOptions asked, CommitterOpening opening, Duration gather) {
     if (asked.ownership() != Ownership.PER_SOURCE) {
       throw new IllegalArgumentException(
           "The writers of a group share their stream "
@@ -65,8 +63,10 @@ public final class StreamingGroup implements WriterGroup {
     this.options =
         guarded.toBuilder().executor(workers.executor()).scheduler(workers.scheduler()).build();
     try {
-      this.committer =
-          new GroupCommitter(opening.apply(table, options), workers.executor(), options, gather);
+      this.keys = StreamKeys.of(table, options, workers.executor());
+      SnapshotCommitter opened = opening.open(table, options, keys.replacements());
+      this.committer = new GroupCommitter(opened, workers.executor(), options, gather);
+      keys.open(new OwnCommitter(opened));
     } catch (RuntimeException | Error e) {
       workers.close();
       throw e;
@@ -83,7 +83,8 @@ public final class StreamingGroup implements WriterGroup {
             mapper,
             options.toBuilder().memoryLimitBytes(WriterOptions.MIN_MEMORY_LIMIT_BYTES).build(),
             alignment,
-            (on, with) -> committer.open(alignment, this::shareOut));
+            keys,
+            (on, with, by) -> committer.open(alignment, this::shareOut));
     try {
       guard.run(
           () -> {

@@ -19,13 +19,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.iceberg.Table;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The writer for sources that can be replayed.
  *
- * <p>A timer commits quiet streams beside the writer's thread: see {@link Gate}.
+ * <p>A timer commits quiet streams beside the writer's thread: see {@link Gate}. Over 400 lines
+ * because each call goes through that gate by itself, without an object for every row.
  */
 public final class StreamingWriter<T> implements StreamingTableWriter<T> {
 
@@ -51,7 +53,8 @@ public final class StreamingWriter<T> implements StreamingTableWriter<T> {
         mapper,
         options,
         Alignment.alone(),
-        (on, with) -> new OwnCommitter(SnapshotCommitter.open(on, with)));
+        null,
+        (on, with, keyed) -> new OwnCommitter(SnapshotCommitter.open(on, with, keyed)));
   }
 
   StreamingWriter(
@@ -59,8 +62,9 @@ public final class StreamingWriter<T> implements StreamingTableWriter<T> {
       RecordMapper<T> mapper,
       WriterOptions options,
       Alignment alignment,
+      @Nullable StreamKeys keys,
       StreamCore.Opening opening) {
-    this.core = new StreamCore<>(table, mapper, options, true, alignment, opening);
+    this.core = new StreamCore<>(table, mapper, options, true, alignment, keys, opening);
     this.options = core.options();
     this.marks = new Marks(core.cutAt());
     core.startTicking(this::tick);
@@ -87,6 +91,21 @@ public final class StreamingWriter<T> implements StreamingTableWriter<T> {
     boolean taken = false;
     try {
       core.apply(kind, record);
+      unmarkedRows++;
+      taken = true;
+    } finally {
+      if (!taken) {
+        leave();
+      }
+    }
+  }
+
+  @Override
+  public void truncate() {
+    gate.enter();
+    boolean taken = false;
+    try {
+      core.truncate();
       unmarkedRows++;
       taken = true;
     } finally {

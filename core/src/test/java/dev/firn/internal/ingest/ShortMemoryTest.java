@@ -65,6 +65,7 @@ class ShortMemoryTest {
             .memoryLimitBytes(limitBytes)
             .blockTimeout(Duration.ZERO)
             .build(),
+        null,
         workers);
   }
 

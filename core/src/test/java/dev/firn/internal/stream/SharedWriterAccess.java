@@ -18,6 +18,6 @@ public final class SharedWriterAccess {
       RecordMapper<T> mapper,
       WriterOptions options,
       BiFunction<Table, WriterOptions, SnapshotCommitter> opening) {
-    return new SharedWriter<>(table, mapper, options, opening);
+    return new SharedWriter<>(table, mapper, options, (on, with, keyed) -> opening.apply(on, with));
   }
 }

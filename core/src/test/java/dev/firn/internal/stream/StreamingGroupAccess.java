@@ -17,6 +17,7 @@ public final class StreamingGroupAccess {
       Table table,
       WriterOptions options,
       BiFunction<Table, WriterOptions, SnapshotCommitter> opening) {
-    return new StreamingGroup(table, options, opening, Duration.ZERO);
+    return new StreamingGroup(
+        table, options, (on, with, keyed) -> opening.apply(on, with), Duration.ZERO);
   }
 }

@@ -102,7 +102,7 @@ class StreamingGroupTest {
     return new StreamingGroup(
         faulty(),
         options.build(),
-        (on, with) -> CommitterAccess.open(on, with, waited -> {}),
+        (on, with, keyed) -> CommitterAccess.open(on, with, waited -> {}),
         Duration.ZERO);
   }
 

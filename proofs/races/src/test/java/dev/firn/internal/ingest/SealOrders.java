@@ -50,7 +50,7 @@ public final class SealOrders {
   private static SealTask holding(long bytes, MemoryBudget budget) {
     budget.charge(bytes);
     DataFileEncoder encoder = new DataFileEncoder(SETTINGS, Partition.unpartitioned(0));
-    return new SealTask(encoder, null, null, IO, budget, bytes);
+    return new SealTask(encoder, null, null, null, IO, budget, bytes);
   }
 
   /**

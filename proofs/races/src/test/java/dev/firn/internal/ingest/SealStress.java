@@ -7,6 +7,7 @@ import dev.firn.internal.buffer.Partition;
 import dev.firn.internal.buffer.RowBatch;
 import dev.firn.internal.encode.DataFileEncoder;
 import java.util.List;
+import java.util.Objects;
 import org.apache.iceberg.inmemory.InMemoryFileIO;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -42,6 +43,7 @@ public final class SealStress {
               new DataFileEncoder(SealOrders.settings(io), Partition.unpartitioned(0)),
               row,
               null,
+              null,
               io,
               budget,
               100);
@@ -49,7 +51,7 @@ public final class SealStress {
 
     int seal() {
       try {
-        String sealed = task.seal().location();
+        String sealed = Objects.requireNonNull(task.seal()).location();
         boolean other = !location.isEmpty() && !location.equals(sealed);
         location = sealed;
         return other ? 0 : SEALED;

@@ -1,0 +1,147 @@
+package dev.firn.internal.ingest;
+
+import dev.firn.internal.buffer.DeletedRows;
+import dev.firn.internal.buffer.MemoryBudget;
+import dev.firn.internal.buffer.RowBatch;
+import dev.firn.internal.keys.CutKeys;
+import dev.firn.internal.keys.IndexMemory;
+import dev.firn.internal.keys.KeyBatch;
+import dev.firn.internal.keys.KeyReader;
+import dev.firn.internal.keys.TableKey;
+import dev.firn.internal.resolve.KeyedTable;
+import java.util.BitSet;
+import java.util.List;
+import org.apache.iceberg.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys of the rows that come, for a stream that upserts: which of them are written at all, and
+ * where the last row of each key is in the end. One thread at a time.
+ */
+final class KeyedRows {
+
+  private final KeyedTable table;
+  private final IndexMemory memory;
+  private final KeyBatch keys = new KeyBatch();
+  private final BitSet deletes = new BitSet();
+  private final Places places = new Places();
+  private KeyReader reader;
+  private CutKeys cut;
+
+  /** The rows of the arrival batch that are written. */
+  private int[] written = {};
+
+  KeyedRows(KeyedTable table, Schema schema, MemoryBudget budget) {
+    this.table = table;
+    this.memory = new Memory(budget);
+    this.reader = readerOf(schema);
+    this.cut = newCut();
+  }
+
+  /** Keys are noted for rows that were taken already: they wait for nothing. */
+  private record Memory(MemoryBudget budget) implements IndexMemory {
+    @Override
+    public boolean tryReserve(long bytes) {
+      budget.charge(bytes);
+      return true;
+    }
+
+    @Override
+    public void charge(long bytes) {
+      budget.charge(bytes);
+    }
+
+    @Override
+    public void release(long bytes) {
+      budget.release(bytes);
+    }
+
+    @Override
+    public long limitBytes() {
+      return budget.limit();
+    }
+  }
+
+  private KeyReader readerOf(Schema schema) {
+    return new KeyReader(table.key().in(schema), table.secret());
+  }
+
+  private CutKeys newCut() {
+    return new CutKeys(table.keyClass(), memory);
+  }
+
+  TableKey key() {
+    return table.key();
+  }
+
+  /** From now on rows are those of {@code schema}. */
+  void adopt(Schema schema) {
+    reader = readerOf(schema);
+  }
+
+  /** The row of the arrival batch that comes next deletes its key. */
+  void delete(int row) {
+    deletes.set(row);
+  }
+
+  /**
+   * The rows of a full arrival batch that are to be written, without those that a later one of them
+   * supersedes, and those that delete. Either {@code arrival} itself or a copy. When they have
+   * their {@link #places}, {@link #placed} is to be called.
+   */
+  RowBatch toWrite(RowBatch arrival) {
+    int without = reader.read(arrival, 0, arrival.rows(), keys);
+    if (without != KeyReader.ALL_THERE) {
+      throw new IllegalStateException("row " + without + " was taken without a key");
+    }
+    written = cut.take(keys, deletes);
+    deletes.clear();
+    if (written.length == arrival.rows()) {
+      return arrival;
+    }
+    RowBatch picked = arrival.emptyCopy();
+    picked.appendFrom(arrival, written, 0, written.length);
+    return picked;
+  }
+
+  Places places() {
+    return places;
+  }
+
+  /** The rows to be written have got their places. */
+  void placed() {
+    cut.placed(written, places.last());
+  }
+
+  /** The rows of a file that need not be written any more; null for none. */
+  @Nullable DeletedRows superseded(CutFile file) {
+    return cut.superseded(file.number());
+  }
+
+  /** Bytes of heap that the keys since the last cut take. */
+  long heapBytes() {
+    return cut.heapBytes();
+  }
+
+  /** Hands on the keys since the last cut. */
+  KeyedCut cut() {
+    CutKeys all = cut;
+    List<CutFile> files = places.cut();
+    cut = newCut();
+    return new KeyedCut(table, all, memory, files);
+  }
+
+  /** All keys are to have no row but those that come from now on; rows before are forgotten. */
+  void truncate() {
+    drop();
+    cut.truncate();
+  }
+
+  /** Forgets the keys since the last cut. */
+  void drop() {
+    cut.clear();
+    cut = newCut();
+    places.cut();
+    deletes.clear();
+  }
+}
