@@ -51,7 +51,7 @@ class HouseTest {
     floor("stream", "ingest", "commit", "resolve", "stage", "maintain", "api..");
     floor("maintain", "scan", "buffer", "encode", "stage", "commit", "api..");
     floor("ingest", "resolve", "convert", "buffer", "keys", "encode", "scan", "stage", "api..");
-    floor("resolve", "keys", "scan", "stage", "buffer", "work", "api..");
+    floor("resolve", "keys", "runs", "scan", "stage", "buffer", "work", "api..");
     floor("commit", "stage", "encode", "buffer", "work", "api..");
     floor("stage", "encode", "buffer", "api..");
     floor("convert", "buffer", "api..");

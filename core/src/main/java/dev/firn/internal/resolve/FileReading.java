@@ -81,8 +81,7 @@ final class FileReading {
     List<String> toRead = new ArrayList<>();
     for (String path : paths) {
       boolean there =
-          diff.appeared().containsKey(path)
-              || (files.dataFile(path) != null && !diff.gone().contains(path));
+          diff.appeared().containsKey(path) || (files.has(path) && !diff.gone().contains(path));
       DeletedRows already = known.get(path);
       if (there && already != null) {
         deleted.put(path, already);

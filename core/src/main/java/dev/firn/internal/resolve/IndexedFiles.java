@@ -69,6 +69,17 @@ final class IndexedFiles {
     return files;
   }
 
+  /** Begins with what another life has known; before anything else. */
+  void restore(Segments segments) {
+    files = new TableFiles(segments);
+    garbage = index.entries() - segments.liveRows();
+  }
+
+  /** Whether files and index are of one snapshot, so that they can be kept for another life. */
+  boolean isWhole() {
+    return !torn && isSound() && files.restored().isEmpty();
+  }
+
   /**
    * Makes this the state of {@code snapshot}.
    *
@@ -132,33 +143,29 @@ final class IndexedFiles {
   private void apply(SnapshotDiff diff, TableMetadata base, Own own) {
     Map<String, DeletedRows> deleted = reading.deletedRows(diff, files, own.deleted());
     torn = true;
-    List<DataFile> appeared = new ArrayList<>(diff.appeared().values());
+    List<String> appeared = new ArrayList<>(diff.appeared().keySet());
     diff.gone().forEach(this::retire);
-    for (Map.Entry<String, DeletedRows> each : deleted.entrySet()) {
-      DataFile file =
-          diff.appeared().containsKey(each.getKey()) ? null : files.dataFile(each.getKey());
-      if (file != null
-          && !diff.gone().contains(each.getKey())
-          && !deletedMore(file, each.getValue())) {
-        retire(file.location());
-        appeared.add(file);
-      }
-    }
+    deleted.forEach(
+        (path, rows) -> {
+          if (files.has(path) && !deletedMore(path, rows)) {
+            retire(path);
+            appeared.add(path);
+          }
+        });
     diff.applyTo(files);
     Map<String, Integer> begun = new LinkedHashMap<>();
     List<KeyLoad.Source> toRead = new ArrayList<>();
     Segments segments = files.segments();
-    for (DataFile file : appeared) {
-      int segment = segments.add(file.location(), file.recordCount());
-      DeletedRows rows = deleted.get(file.location());
+    for (String path : appeared) {
+      DataFile file = Objects.requireNonNull(files.dataFile(path));
+      int segment = segments.add(path, file.recordCount());
+      DeletedRows rows = deleted.get(path);
       if (rows != null) {
         segments.deletedRows(segment, rows);
       }
-      begun.put(file.location(), segment);
-      if (!own.has(file.location())) {
-        toRead.add(
-            new KeyLoad.Source(
-                Objects.requireNonNull(files.dataFile(file.location())), segment, rows));
+      begun.put(path, segment);
+      if (!own.has(path)) {
+        toRead.add(new KeyLoad.Source(file, segment, rows));
       }
     }
     garbage -= reading.load(toRead, index, files, base);
@@ -176,8 +183,8 @@ final class IndexedFiles {
   }
 
   /** Takes note of the rows of a file that are deleted now; false if some have come back. */
-  private boolean deletedMore(DataFile file, DeletedRows rows) {
-    int segment = files.segments().segment(file.location());
+  private boolean deletedMore(String path, DeletedRows rows) {
+    int segment = files.segments().segment(path);
     DeletedRows before = files.segments().deletedRows(segment);
     if (before != null && !before.without(rows).isEmpty()) {
       return false;

@@ -9,11 +9,14 @@ import dev.firn.internal.keys.KeySecret;
 import dev.firn.internal.keys.Locations;
 import dev.firn.internal.keys.MemoryIndex;
 import dev.firn.internal.keys.RowLocation;
+import dev.firn.internal.keys.Segments;
 import dev.firn.internal.keys.TableKey;
+import dev.firn.internal.keys.TieredIndex;
 import dev.firn.internal.stage.ReplacedRows;
 import dev.firn.internal.stage.Replacements;
 import dev.firn.internal.stage.RowDeletes;
 import dev.firn.internal.stage.StagedFiles;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +28,7 @@ import java.util.concurrent.Executor;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
 import org.jspecify.annotations.Nullable;
@@ -39,9 +43,12 @@ import org.jspecify.annotations.Nullable;
  * that very snapshot, its own keys are put in; had it landed on another, its files would be read
  * like anybody's.
  *
- * <p>{@link #expect} and {@link #forget} may be called by any thread, all else by one at a time.
+ * <p>With a directory in the options the index spills to it, and is kept there for the next writer
+ * ({@link KeptIndex}).
+ *
+ * <p>Any thread; whatever touches the index takes its turn.
  */
-public final class KeyedTable implements Replacements {
+public final class KeyedTable implements Replacements, AutoCloseable {
 
   /**
    * What a commit replaces.
@@ -51,18 +58,31 @@ public final class KeyedTable implements Replacements {
   private record Resolved(
       @Nullable Long head, List<UUID> stages, StagedKeys keys, ReplacedRows replaced) {}
 
+  /** A crash costs the reading of what was written since, at most. */
+  private static final Duration KEPT_EVERY = Duration.ofMinutes(10);
+
   private final TableKey key;
   private final KeySecret secret;
-  private final String branch;
+  private final WriterOptions options;
   private final IndexedFiles indexed;
+  private final @Nullable KeptIndex kept;
   private final Map<UUID, StagedKeys> expected = new ConcurrentHashMap<>();
   private @Nullable Resolved resolved;
+  private long keptAtMillis;
+  private boolean closed;
 
-  private KeyedTable(TableKey key, KeySecret secret, String branch, IndexedFiles indexed) {
+  private KeyedTable(
+      TableKey key,
+      KeySecret secret,
+      WriterOptions options,
+      IndexedFiles indexed,
+      @Nullable KeptIndex kept) {
     this.key = key;
     this.secret = secret;
-    this.branch = branch;
+    this.options = options;
     this.indexed = indexed;
+    this.kept = kept;
+    this.keptAtMillis = options.clock().millis();
   }
 
   /**
@@ -70,17 +90,31 @@ public final class KeyedTable implements Replacements {
    *
    * @param executor who helps to read many files
    * @throws dev.firn.api.error.UnsupportedTableException if the table has no such key
+   * @throws dev.firn.api.error.StorageException if the directory for the index cannot be had
    */
   public static KeyedTable of(Table table, WriterOptions options, Executor executor) {
     TableKey key =
         TableKey.of(table.schema(), options.key().orElse(List.of()), options.nullsInKey());
-    KeySecret secret = KeySecret.random();
+    KeyClass keyClass = key.in(table.schema()).keyClass();
+    IndexBudget budget = new IndexBudget(options.indexMemoryLimitBytes());
+    KeptIndex kept =
+        options
+            .indexDirectory()
+            .map(
+                path ->
+                    KeptIndex.open(
+                        path,
+                        new KeptIndex.Identity(
+                            table.uuid().toString(), options.branch(), key.fingerprint())))
+            .orElse(null);
+    KeySecret secret = kept == null ? KeySecret.random() : kept.secret();
     KeyIndex index =
-        new MemoryIndex(
-            key.in(table.schema()).keyClass(), new IndexBudget(options.indexMemoryLimitBytes()));
+        kept == null
+            ? new MemoryIndex(keyClass, budget)
+            : new TieredIndex(keyClass, budget, kept.directory());
     FileReading reading =
         new FileReading(key, secret, table.io(), executor, options.listener()::indexProgress);
-    return new KeyedTable(key, secret, options.branch(), new IndexedFiles(index, reading));
+    return new KeyedTable(key, secret, options, new IndexedFiles(index, reading), kept);
   }
 
   /** How keys are kept. */
@@ -99,7 +133,13 @@ public final class KeyedTable implements Replacements {
   }
 
   /** Reads what the table holds, so that the first commit need not. */
-  public void open(TableMetadata base) {
+  public synchronized void open(TableMetadata base) {
+    if (kept != null) {
+      Segments segments = kept.restoreTo(indexed.index());
+      if (segments != null) {
+        indexed.restore(segments);
+      }
+    }
     indexed.bringTo(head(base), base);
   }
 
@@ -118,13 +158,15 @@ public final class KeyedTable implements Replacements {
 
   /** Where a commit starts from: a branch that is not there yet begins at main. */
   private @Nullable Snapshot head(TableMetadata base) {
-    return base.ref(branch) == null
-        ? base.currentSnapshot()
-        : base.snapshot(base.ref(branch).snapshotId());
+    SnapshotRef ref = base.ref(options.branch());
+    return ref == null ? base.currentSnapshot() : base.snapshot(ref.snapshotId());
   }
 
   @Override
-  public ReplacedRows on(TableMetadata base, List<StagedFiles> staged) {
+  public synchronized ReplacedRows on(TableMetadata base, List<StagedFiles> staged) {
+    if (closed) {
+      throw new IllegalStateException("the keys of stream " + options.streamId() + " are closed");
+    }
     Snapshot head = head(base);
     List<UUID> stages = staged.stream().map(StagedFiles::stageId).toList();
     Resolved known = resolved;
@@ -196,7 +238,7 @@ public final class KeyedTable implements Replacements {
   }
 
   @Override
-  public void landed(@Nullable Snapshot snapshot, List<StagedFiles> staged) {
+  public synchronized void landed(@Nullable Snapshot snapshot, List<StagedFiles> staged) {
     List<UUID> stages = staged.stream().map(StagedFiles::stageId).toList();
     Resolved done = resolved;
     resolved = null;
@@ -207,5 +249,29 @@ public final class KeyedTable implements Replacements {
       indexed.install(snapshot, done.keys, done.replaced.deletes());
     }
     stages.forEach(this::forget);
+    long now = options.clock().millis();
+    if (!closed && now - keptAtMillis >= KEPT_EVERY.toMillis()) {
+      keptAtMillis = now;
+      keep();
+    }
+  }
+
+  private void keep() {
+    if (kept != null && indexed.isWhole() && indexed.index() instanceof TieredIndex index) {
+      kept.write(index, indexed.files().segments(), indexed.files().snapshotId());
+    }
+  }
+
+  /** Keeps the index for the next writer, if there is a directory for it. Harmless twice. */
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      keep();
+      indexed.index().close();
+      if (kept != null) {
+        kept.close();
+      }
+    }
   }
 }

@@ -119,6 +119,7 @@ final class SnapshotDiff {
   }
 
   private void compareDataFiles(TableFiles known) {
+    gone.addAll(known.restored());
     for (String manifest : droppedDataManifests) {
       gone.addAll(TableFiles.paths(known.dataFilesIn(manifest)));
     }
@@ -142,6 +143,7 @@ final class SnapshotDiff {
 
   private void compareDeletes(TableFiles known, List<ManifestFile> all) {
     Map<String, List<DeleteFile>> touched = new HashMap<>();
+    known.restored().forEach(path -> touchedOf(touched, known, path));
     for (String manifest : droppedDeleteManifests) {
       for (DeleteFile file : known.deleteFilesIn(manifest)) {
         String path = ContentFileUtil.referencedDataFileLocation(file);

@@ -7,6 +7,7 @@ import dev.firn.internal.keys.Segments;
 import dev.firn.internal.stage.RowDeletes;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TableFiles implements Liveness {
 
-  private final Segments segments = new Segments();
+  private final Segments segments;
 
   /** The data files that each manifest lists as live. */
   private final Map<String, List<DataFile>> dataManifests = new HashMap<>();
@@ -38,7 +39,36 @@ final class TableFiles implements Liveness {
    */
   private final Map<String, List<DeleteFile>> deletesByPath = new HashMap<>();
 
+  /** Paths of data files that are known from another life, and of which no manifest is. */
+  private final Set<String> restored = new HashSet<>();
+
   private @Nullable Long snapshotId;
+
+  /** Of an empty table. */
+  TableFiles() {
+    this(new Segments());
+  }
+
+  /** Of a table that had these segments, at some snapshot. */
+  TableFiles(Segments restoredSegments) {
+    this.segments = restoredSegments;
+    for (int segment = 0; segment < segments.size(); segment++) {
+      String path = segments.path(segment);
+      if (path != null && segments.lives(segment)) {
+        restored.add(path);
+      }
+    }
+  }
+
+  /** Data files that no manifest of those known lists: they may be in the table, or not. */
+  Set<String> restored() {
+    return restored;
+  }
+
+  /** Whether there is a live segment for the data file at {@code path}. */
+  boolean has(String path) {
+    return segments.segment(path) >= 0;
+  }
 
   /** The snapshot that all this is true of; null for a table without one. */
   @Nullable Long snapshotId() {
@@ -46,6 +76,7 @@ final class TableFiles implements Liveness {
   }
 
   void snapshotId(@Nullable Long id) {
+    restored.clear();
     snapshotId = id;
   }
 

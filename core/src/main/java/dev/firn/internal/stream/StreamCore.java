@@ -47,6 +47,7 @@ final class StreamCore<T> {
   private final CommitDue due;
   private final boolean hasKey;
   private final StreamCommitter committer;
+  private final StreamKeys ownKeys;
   private final Alignment alignment;
   private final TableStager<T> stager;
   private final Workers workers;
@@ -86,19 +87,21 @@ final class StreamCore<T> {
     this.hasKey = options.key().isPresent();
     this.alignment = alignment;
     this.workers = Workers.of(options);
+    StreamKeys own = StreamKeys.NONE;
     try {
       // The stager first: a table that cannot be written must not lose its owner to an epoch bump.
       Executor executor = workers.executor();
-      StreamKeys keys = shared == null ? StreamKeys.of(table, options, executor) : shared;
+      own = shared == null ? StreamKeys.of(table, options, executor) : own;
+      StreamKeys keys = shared == null ? own : shared;
       this.stager =
           new TableStager<>(TableState.of(table), mapper, options, keys.table(), executor);
       this.committer = opening.open(table, keys.committing(options, executor), keys.replacements());
-      if (shared == null) {
-        keys.open(committer);
-      }
+      own.open(committer);
+      this.ownKeys = own;
       this.pipeline = new CommitPipeline(committer, workers.executor(), options, replayable);
       this.cutAt = committer.committed();
     } catch (RuntimeException | Error e) {
+      own.close();
       workers.close();
       throw e;
     }
@@ -205,10 +208,6 @@ final class StreamCore<T> {
   /** Changes the memory that rows may take; any thread. */
   void memoryLimit(long bytes) {
     stager.memoryLimit(bytes);
-  }
-
-  long rowsSinceCut() {
-    return stager.rowsSinceCut();
   }
 
   /** Whether a commit is wanted now, by the policy or by another writer of the group. */
@@ -363,6 +362,7 @@ final class StreamCore<T> {
       long dropped = dropUncut.getAsLong() + pipeline.drop();
       workers.close();
       committer.close();
+      ownKeys.close();
       if (dropped > 0) {
         options.listener().dropped(dropped);
       }

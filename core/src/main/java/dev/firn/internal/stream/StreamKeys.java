@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 record StreamKeys(@Nullable KeyedTable table) {
 
+  /** There are none. */
+  static final StreamKeys NONE = new StreamKeys(null);
+
   /** Of a stream, or of all writers of a group together. */
   static StreamKeys of(Table table, WriterOptions options, Executor executor) {
     return new StreamKeys(options.key().isEmpty() ? null : KeyedTable.of(table, options, executor));
@@ -27,6 +30,13 @@ record StreamKeys(@Nullable KeyedTable table) {
   /** The options for the committer: its many small delete files are written by {@code executor}. */
   WriterOptions committing(WriterOptions options, Executor executor) {
     return table == null ? options : options.toBuilder().executor(executor).build();
+  }
+
+  /** No commit of theirs is under way any more, or none is waited for. */
+  void close() {
+    if (table != null) {
+      table.close();
+    }
   }
 
   /** Reads what the table holds as {@code committer}, just opened, sees it. */

@@ -62,12 +62,15 @@ public final class StreamingGroup implements WriterGroup {
     this.workers = Workers.of(guarded);
     this.options =
         guarded.toBuilder().executor(workers.executor()).scheduler(workers.scheduler()).build();
+    StreamKeys own = StreamKeys.NONE;
     try {
-      this.keys = StreamKeys.of(table, options, workers.executor());
-      SnapshotCommitter opened = opening.open(table, options, keys.replacements());
+      own = StreamKeys.of(table, options, workers.executor());
+      SnapshotCommitter opened = opening.open(table, options, own.replacements());
       this.committer = new GroupCommitter(opened, workers.executor(), options, gather);
-      keys.open(new OwnCommitter(opened));
+      own.open(new OwnCommitter(opened));
+      this.keys = own;
     } catch (RuntimeException | Error e) {
+      own.close();
       workers.close();
       throw e;
     }
@@ -162,6 +165,7 @@ public final class StreamingGroup implements WriterGroup {
       }
     }
     committer.close();
+    keys.close();
     workers.close();
     if (problem != null) {
       throw problem;
