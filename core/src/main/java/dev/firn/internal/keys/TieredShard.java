@@ -309,8 +309,9 @@ final class TieredShard {
   }
 
   void clear() {
-    runs.forEach(this::discard);
-    runs.clear();
+    while (!runs.isEmpty()) {
+      discard(runs.remove(0));
+    }
     delta.clear();
     keys = 0;
     entries = 0;

@@ -140,14 +140,14 @@ public final class RunDirectory implements AutoCloseable {
   public void discard(Run run) {
     run.file().close();
     open.remove(run.summary().number());
-    if (!kept.contains(run.summary().number())) {
-      delete(run.summary().number());
-    }
+    drop(run.summary());
   }
 
-  /** Lets a run go that was written and is not open. */
+  /** Lets a run go that is not open, if it is not to be kept. */
   public void drop(RunSummary summary) {
-    delete(summary.number());
+    if (!kept.contains(summary.number())) {
+      delete(summary.number());
+    }
   }
 
   /** Makes what was written survive the loss of power; what is kept already does. */

@@ -266,19 +266,21 @@ class IndexCheckpointTest {
     assertThat(before).isNotEmpty();
   }
 
-  @Test
-  void anIndexThatFindsNoMemoryIsEmptyAndSaysSo() {
-    IndexModel model = model(false, KeyClass.K64);
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anIndexThatFindsNoMemoryIsEmptyAndSaysSo(boolean tiered) {
+    IndexModel model = model(tiered, KeyClass.K64);
     model.put(random.ints(50_000).toArray(), new long[50_000]);
     IndexCheckpoint.write(directory, HEADER, segments(), model.index);
-    CountedMemory memory = new CountedMemory();
-    memory.limit(100_000);
-    MemoryIndex index = new MemoryIndex(KeyClass.K64, memory);
+    model.index.close();
+    CountedMemory memory = model.memory;
+    KeyIndex index = index(tiered, KeyClass.K64, memory);
+    memory.limit(10_000);
     assertThatThrownBy(() -> restore(index)).isInstanceOf(IndexFullException.class);
     assertThat(memory.held()).isZero();
     memory.limit(Long.MAX_VALUE);
     assertThat(restore(index)).isPresent();
-    assertThat(index.entries()).isEqualTo(model.index.entries());
+    model.goOnWith(index);
   }
 
   private List<String> runFiles() {
