@@ -68,7 +68,7 @@ class TieredShardTest {
     make(keyWords, BYTES);
     Random random = new Random(keyWords);
     int mostRuns = 0;
-    for (int step = 0; step < 60_000; step++) {
+    for (int step = 0; step < 30_000; step++) {
       int key = random.nextInt(2000);
       long location = RowLocation.of(random.nextInt(10), step);
       switch (random.nextInt(8)) {
@@ -78,8 +78,8 @@ class TieredShardTest {
         default -> put(key, location);
       }
       mostRuns = Math.max(mostRuns, checkedRuns());
-      if (step % 10_000 == 9_999) {
-        sweep(step / 10_000);
+      if (step % 5_000 == 4_999) {
+        sweep(step / 5_000);
       }
     }
     assertThat(mostRuns).isGreaterThan(2);
