@@ -55,6 +55,12 @@ public final class FirnProcess implements AutoCloseable {
         start(ProcessBuilder.Redirect.PIPE, "WriterLoop", List.of(directory.toString(), table)));
   }
 
+  /** The same, of a table that is upserted by its key. */
+  public static FirnProcess upserter(Path directory, String table) throws IOException {
+    return new FirnProcess(
+        start(ProcessBuilder.Redirect.PIPE, "UpsertLoop", List.of(directory.toString(), table)));
+  }
+
   private static Process start(ProcessBuilder.Redirect output, String main, List<String> arguments)
       throws IOException {
     List<String> command = new ArrayList<>();
