@@ -98,6 +98,11 @@ public final class WriterOptions {
     return settings.nullsInKey;
   }
 
+  /** The column that says of a row that it is deleted; empty if deleted rows go. */
+  public Optional<String> softDeleteColumn() {
+    return Optional.ofNullable(settings.softDeleteColumn);
+  }
+
   /** Memory for the index of keys, beside {@link #memoryLimitBytes()}. */
   public long indexMemoryLimitBytes() {
     return settings.indexMemoryLimitBytes.orElseGet(WriterOptions::quarterOfHeap);
@@ -212,6 +217,7 @@ public final class WriterOptions {
     private String branch = MAIN_BRANCH;
     private @Nullable List<String> key;
     private NullsInKey nullsInKey = NullsInKey.REJECT;
+    private @Nullable String softDeleteColumn;
     private OptionalLong indexMemoryLimitBytes = OptionalLong.empty();
     private @Nullable Path indexDirectory;
     private CommitPolicy commitPolicy = DEFAULT_COMMIT_POLICY;
@@ -247,6 +253,7 @@ public final class WriterOptions {
       this.branch = other.branch;
       this.key = other.key;
       this.nullsInKey = other.nullsInKey;
+      this.softDeleteColumn = other.softDeleteColumn;
       this.indexMemoryLimitBytes = other.indexMemoryLimitBytes;
       this.indexDirectory = other.indexDirectory;
       this.commitPolicy = other.commitPolicy;
@@ -303,6 +310,15 @@ public final class WriterOptions {
     /** Default {@link NullsInKey#REJECT}. */
     public Builder nullsInKey(NullsInKey value) {
       this.nullsInKey = Objects.requireNonNull(value, "nullsInKey");
+      return this;
+    }
+
+    /**
+     * A delete does not take the row away, but upserts it with {@code true} in this boolean column;
+     * the record of the delete must then be a whole row, as it was or is. Default: deleted rows go.
+     */
+    public Builder softDeleteColumn(String value) {
+      this.softDeleteColumn = Objects.requireNonNull(value, "softDeleteColumn");
       return this;
     }
 

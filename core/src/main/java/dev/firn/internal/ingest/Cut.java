@@ -27,6 +27,10 @@ public final class Cut {
   private final List<SealTask> tasks;
   private final @Nullable KeyedCut keyed;
   private final UUID id = UUID.randomUUID();
+
+  /** Whether the table knows of the keys: they are handed on once. */
+  private boolean expected;
+
   private final long rows;
 
   /**
@@ -103,7 +107,10 @@ public final class Cut {
     }
     long key = 0;
     if (keyed != null) {
-      keyed.expect(id, Arrays.asList(byNumber));
+      if (!expected) {
+        keyed.expect(id, Arrays.asList(byNumber));
+        expected = true;
+      }
       key = keyed.table().key().fingerprint();
     }
     return StagedFilesCodec.encode(

@@ -52,6 +52,9 @@ public final class TableStager<T> {
   private final Crew crew;
   private final Settings settings;
 
+  /** Writes a row that is deleted but stays; null if deleted rows go. */
+  private final @Nullable SoftDeletes<T> softDeletes;
+
   /** For a stream that upserts, else null. */
   private final @Nullable KeyedRows keyed;
 
@@ -113,6 +116,8 @@ public final class TableStager<T> {
     this.early = new EarlySeals(workers == null ? Runnable::run : workers);
     this.crew = workers == null ? Crew.none() : Crew.on(workers);
     this.settings = Settings.of(options);
+    this.softDeletes =
+        options.softDeleteColumn().map(column -> new SoftDeletes<>(mapper, column)).orElse(null);
     this.keyed = keyedTable == null ? null : new KeyedRows(keyedTable, state.schema(), budget);
     this.state = state;
     ConversionPlan plan = planOf(state.schema());
@@ -120,7 +125,14 @@ public final class TableStager<T> {
     this.cursor = plan.newCursor(state.spec());
     this.arrival = new RowBatch(plan.shapes());
     cursor.attach(arrival);
-    mapper.bind(state.schema());
+    bind(state.schema());
+  }
+
+  private void bind(Schema schema) {
+    mapper.bind(schema);
+    if (softDeletes != null) {
+      softDeletes.bind(schema);
+    }
   }
 
   private ConversionPlan planOf(Schema schema) {
@@ -148,7 +160,7 @@ public final class TableStager<T> {
       keyed.adopt(newState.schema());
     }
     OpenFiles newFiles = new OpenFiles(newState, plan, budget, early, crew, keyed, settings);
-    mapper.bind(newState.schema());
+    bind(newState.schema());
     releaseArrival();
     state = newState;
     files = newFiles;
@@ -214,8 +226,12 @@ public final class TableStager<T> {
   public void delete(T record) {
     KeyedRows keys = keyed();
     makeRoomIfDue();
-    cursor.appendKey(record, mapper);
-    keys.delete(arrival.rows() - 1);
+    if (softDeletes != null) {
+      cursor.append(record, softDeletes);
+    } else {
+      cursor.appendKey(record, mapper);
+      keys.delete(arrival.rows() - 1);
+    }
     rowsSinceCut++;
   }
 

@@ -213,6 +213,12 @@ class UpsertRefusalTest {
   }
 
   @Test
+  void aSoftDeleteNeedsABooleanColumn() {
+    assertNotOpened(by("id").softDeleteColumn("gone").build(), "'gone'", "not in the table");
+    assertNotOpened(by("id").softDeleteColumn("name").build(), "'name'", "string", "boolean");
+  }
+
+  @Test
   void withoutAKeyNothingIsReplaced() {
     try (StreamingTableWriter<Integer> writer =
         Firn.openWriter(table, MAPPER, WriterOptions.builder("s").build())) {

@@ -1,6 +1,7 @@
 package dev.firn.internal.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.firn.Firn;
 import dev.firn.api.CommitPolicy;
@@ -25,6 +26,7 @@ import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -175,6 +177,113 @@ class UpsertTest {
             .isEqualTo(sorted(expected.values().stream().map(Row::cells).toList()));
       }
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"VECTORS", "MOVING_POSITIONS", "SORTED"})
+  void truncateTakesAllThatCameBefore(Shape shape) {
+    Table table = create(shape);
+    try (StreamingTableWriter<Row> writer = Firn.openWriter(table, MAPPER, options(shape))) {
+      for (int id = 0; id < 100; id++) {
+        writer.upsert(simple(id, 1));
+      }
+      writer.mark(1);
+      writer.commit();
+      writer.upsert(simple(1, 2));
+      writer.truncate();
+      writer.upsert(simple(2, 3));
+      writer.delete(simple(3, 3));
+      writer.mark(2);
+      CommitResult result = writer.commit();
+      assertThat(result.replaced().rows()).isEqualTo(100);
+      assertThat(sorted(GenericsReader.rows(table)))
+          .containsExactly(simple(2, 3).cells().toString());
+      writer.truncate();
+      writer.mark(3);
+      writer.commit();
+      assertThat(GenericsReader.rows(table)).isEmpty();
+      writer.upsert(simple(2, 4));
+      writer.mark(4);
+      writer.commit();
+      assertThat(sorted(GenericsReader.rows(table)))
+          .containsExactly(simple(2, 4).cells().toString());
+    }
+  }
+
+  /** Each commit is resolved on the newest snapshot: the later of two commits wins, whose it is. */
+  @ParameterizedTest
+  @EnumSource(names = {"VECTORS", "MOVING", "POSITIONS"})
+  void streamsThatShareKeysMakeOneRowOfEach(Shape shape) {
+    Table table = create(shape);
+    WriterOptions second =
+        WriterOptions.builder("second")
+            .commitPolicy(CommitPolicy.manual())
+            .upsertBy(shape.key.toArray(String[]::new))
+            .build();
+    Map<List<@Nullable Object>, Row> expected = new HashMap<>();
+    Random random = new Random(shape.ordinal());
+    try (StreamingTableWriter<Row> one = Firn.openWriter(table, MAPPER, options(shape));
+        StreamingTableWriter<Row> other = Firn.openWriter(table, MAPPER, second)) {
+      for (int position = 1; position <= 12; position++) {
+        StreamingTableWriter<Row> writer = random.nextBoolean() ? one : other;
+        for (int i = 0; i < 100; i++) {
+          write(writer, shape, row(random, position), random.nextInt(5) == 0, expected);
+        }
+        writer.mark(position);
+        writer.commit();
+        assertThat(sorted(GenericsReader.rows(table)))
+            .isEqualTo(sorted(expected.values().stream().map(Row::cells).toList()));
+      }
+    }
+  }
+
+  @Test
+  void resultSaysWhatWasReplacedAndWhatWasMissed() {
+    Table table = create(Shape.VECTORS);
+    try (StreamingTableWriter<Row> writer =
+        Firn.openWriter(table, MAPPER, options(Shape.VECTORS))) {
+      writer.upsert(simple(1, 1));
+      writer.upsert(simple(2, 1));
+      writer.delete(simple(7, 1));
+      writer.mark(1);
+      CommitResult first = writer.commit();
+      assertThat(first.rows()).isEqualTo(2);
+      assertThat(first.replaced().rows()).isZero();
+      assertThat(first.replaced().missedDeletes()).isEqualTo(1);
+      writer.upsert(simple(1, 2));
+      writer.delete(simple(2, 2));
+      writer.upsert(simple(3, 2));
+      writer.delete(simple(3, 2));
+      writer.mark(2);
+      CommitResult next = writer.commit();
+      assertThat(next.rows()).isEqualTo(1);
+      assertThat(next.replaced().rows()).isEqualTo(2);
+      assertThat(next.replaced().missedDeletes()).isEqualTo(1);
+      assertThat(writer.status().bytesBuffered()).isZero();
+    }
+  }
+
+  @Test
+  void aSoftDeleteKeepsTheRowAndMarksIt() {
+    Table table = create(Shape.VECTORS);
+    table.updateSchema().addColumn("gone", Types.BooleanType.get()).commit();
+    WriterOptions options = options(Shape.VECTORS).toBuilder().softDeleteColumn("gone").build();
+    try (StreamingTableWriter<Row> writer = Firn.openWriter(table, MAPPER, options)) {
+      writer.upsert(simple(1, 1));
+      writer.upsert(simple(2, 1));
+      writer.mark(1);
+      writer.commit();
+      writer.delete(simple(1, 2));
+      writer.mark(2);
+      writer.commit();
+    }
+    assertThat(GenericsReader.rows(table))
+        .extracting(row -> row.get(0), row -> row.get(4), row -> row.get(5))
+        .containsExactlyInAnyOrder(tuple(1L, 2L, true), tuple(2L, 1L, null));
+  }
+
+  private static Row simple(long id, long value) {
+    return new Row(id, 1, "name-" + id, "place-" + id % 3, value);
   }
 
   private static Row row(Random random, long value) {
