@@ -34,15 +34,18 @@ final class Earthquakes {
   /** All of them. The n-th one, counted from 0, is always the same: that makes n a position. */
   static List<Earthquake> week() {
     List<Earthquake> week = new ArrayList<>();
+    features().forEach(feature -> week.add(earthquake(feature)));
+    week.sort(Comparator.comparing(Earthquake::time).thenComparing(Earthquake::id));
+    return week;
+  }
+
+  /** The same as the feed has them, in its order. */
+  static JsonNode features() {
     try (InputStream json = Earthquakes.class.getResourceAsStream("earthquakes.json")) {
-      for (JsonNode feature : new ObjectMapper().readTree(json).get("features")) {
-        week.add(earthquake(feature));
-      }
+      return new ObjectMapper().readTree(json).get("features");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    week.sort(Comparator.comparing(Earthquake::time).thenComparing(Earthquake::id));
-    return week;
   }
 
   /** {@code quake} as a producer would send it. */
@@ -59,7 +62,8 @@ final class Earthquakes {
         .toString();
   }
 
-  private static Earthquake earthquake(JsonNode feature) {
+  /** What a feature of the feed says of its earthquake. */
+  static Earthquake earthquake(JsonNode feature) {
     JsonNode properties = feature.get("properties");
     JsonNode place = feature.get("geometry").get("coordinates"); // longitude, latitude, depth
     return new Earthquake(

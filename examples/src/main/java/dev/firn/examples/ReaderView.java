@@ -26,6 +26,14 @@ final class ReaderView {
     return toList(table.newScan().planFiles()).size();
   }
 
+  /** How many of them have rows that are deleted. */
+  static long dataFilesWithDeletes(Table table) {
+    table.refresh();
+    return toList(table.newScan().planFiles()).stream()
+        .filter(task -> !task.deletes().isEmpty())
+        .count();
+  }
+
   /** How many snapshots the table keeps. */
   static int snapshots(Table table) {
     table.refresh();

@@ -50,6 +50,25 @@ class ExamplesTest {
   }
 
   @Test
+  void upsertByKeyKeepsTheLastStateOfEachEarthquakeThoughItIsRunTwice() throws Exception {
+    String states =
+        "  rows           1,690, of 1,690 earthquakes\n"
+            + "    automatic    487\n"
+            + "    reviewed     1,203\n";
+    assertThat(reportOf(UpsertByKey::run))
+        .contains("The table held 0 earthquakes; this run brought 3,431 changes.")
+        .contains(states)
+        .containsPattern("data files +[0-9]+, of which [1-9]")
+        .containsPattern("rows taken out [1-9]")
+        .contains("freshness");
+    assertThat(reportOf(UpsertByKey::run))
+        .contains("The table held 1,690 earthquakes; this run brought 0 changes.")
+        .contains(states)
+        .containsPattern("keys read +[1-9]")
+        .contains("rows written   0\n", "rows taken out 0, ");
+  }
+
+  @Test
   void sharedWriterAppShowsEachRowOnce() throws Exception {
     String all = String.format("%,d", SharedWriterApp.THREADS * SharedWriterApp.ROWS_PER_THREAD);
     assertThat(reportOf(SharedWriterApp::run))
