@@ -307,6 +307,12 @@ public final class WriterOptions {
       return this;
     }
 
+    /** Rows are only appended, as by default: for options that are made from those of a key. */
+    public Builder appendOnly() {
+      this.key = null;
+      return this;
+    }
+
     /** Default {@link NullsInKey#REJECT}. */
     public Builder nullsInKey(NullsInKey value) {
       this.nullsInKey = Objects.requireNonNull(value, "nullsInKey");

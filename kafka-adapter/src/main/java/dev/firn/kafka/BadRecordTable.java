@@ -86,6 +86,7 @@ public final class BadRecordTable {
       this.tableName = table.name();
       this.options =
           main.toBuilder()
+              .appendOnly()
               .commitPolicy(CommitPolicy.manual())
               .memoryLimitBytes(WriterOptions.MIN_MEMORY_LIMIT_BYTES)
               .branch(WriterOptions.MAIN_BRANCH)
