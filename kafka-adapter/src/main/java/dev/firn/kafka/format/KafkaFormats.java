@@ -1,6 +1,7 @@
 package dev.firn.kafka.format;
 
 import dev.firn.api.record.RecordMapper;
+import dev.firn.kafka.format.SingleColumn.Content;
 import dev.firn.kafka.format.avro.AvroRecords;
 import dev.firn.kafka.format.json.JsonRecords;
 import org.apache.avro.Schema;
@@ -21,8 +22,8 @@ import org.apache.kafka.common.serialization.Deserializer;
  *
  * <p>Whatever is wrong with a record rejects it whole, with a {@link
  * dev.firn.api.error.RecordRejectedException} that names the column or the place. A value that is
- * null, a <em>tombstone</em>, is rejected by all mappers here: a table of appended rows has no
- * delete. What is not the record's fault, a registry that does not answer, is a {@link
+ * null, a <em>tombstone</em>, is rejected by all mappers here but {@link #keyed}: it says of no row
+ * that it is gone. What is not the record's fault, a registry that does not answer, is a {@link
  * org.apache.kafka.common.errors.RetriableException} in the chain of causes.
  *
  * <h2>From values to columns</h2>
@@ -106,11 +107,21 @@ public final class KafkaFormats {
   }
 
   /**
-   * The value, which is UTF-8, in the string column {@code column}. Opening a writer throws {@link
+   * The value, which is UTF-8, in the column {@code column}: a string column, or one of another
+   * plain type that takes such strings. Opening a writer throws {@link
    * dev.firn.api.error.UnsupportedTableException} if there is none.
    */
   public static RecordMapper<ConsumerRecord<byte[], byte[]>> strings(String column) {
-    return new SingleColumn(column, true);
+    return new SingleColumn(column, Content.TEXT);
+  }
+
+  /**
+   * The value, which is 4 or 8 bytes big-endian, as Kafka's serializers of integers and longs write
+   * them, in the int or long column {@code column}. Opening a writer throws {@link
+   * dev.firn.api.error.UnsupportedTableException} if there is none.
+   */
+  public static RecordMapper<ConsumerRecord<byte[], byte[]>> integers(String column) {
+    return new SingleColumn(column, Content.INTEGER);
   }
 
   /**
@@ -118,7 +129,27 @@ public final class KafkaFormats {
    * Opening a writer throws {@link dev.firn.api.error.UnsupportedTableException} if there is none.
    */
   public static RecordMapper<ConsumerRecord<byte[], byte[]>> bytes(String column) {
-    return new SingleColumn(column, false);
+    return new SingleColumn(column, Content.BYTES);
+  }
+
+  /**
+   * For a table that is upserted: {@code values} reads the value, and then {@code keys} reads the
+   * record's key, with the columns of the table's key. So which row a record is of is said by its
+   * key alone, by which Kafka also chooses its partition; and a tombstone, of which only the key is
+   * read, deletes that row.
+   *
+   * <pre>{@code
+   * KafkaFormats.keyed(KafkaFormats.strings("id"), KafkaFormats.json())
+   * }</pre>
+   *
+   * <p>{@code keys} is any mapper, and is given each key as if it were a value. What it sets wins
+   * over what {@code values} has set. A record whose key is null is rejected. A writer without a
+   * key appends a tombstone as a row that has nothing but the record's key.
+   */
+  public static RecordMapper<ConsumerRecord<byte[], byte[]>> keyed(
+      RecordMapper<ConsumerRecord<byte[], byte[]>> keys,
+      RecordMapper<ConsumerRecord<byte[], byte[]>> values) {
+    return new KeyedRecords(keys, values);
   }
 
   /**

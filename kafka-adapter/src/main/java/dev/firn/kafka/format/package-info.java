@@ -1,6 +1,6 @@
 /**
  * What the bytes of a Kafka record mean: ready-made mappers from JSON, Avro, plain text, plain
- * bytes and anything a Kafka deserializer reads, to the columns of a table.
+ * integers, plain bytes and anything a Kafka deserializer reads, to the columns of a table.
  *
  * <p>Doors: {@link dev.firn.kafka.format.KafkaFormats}, with {@link
  * dev.firn.kafka.format.KafkaColumns} for what Kafka itself knows of a record, {@link

@@ -200,7 +200,8 @@ class KafkaColumnsTest {
               none.headers("s").with(KafkaFormats.json()),
               none.headers("l").with(KafkaFormats.json()),
               none.headers("m").with(KafkaFormats.json()),
-              KafkaFormats.strings("n"),
+              KafkaFormats.strings("l"),
+              KafkaFormats.integers("s"),
               KafkaFormats.strings("gone"),
               KafkaFormats.bytes("s"))) {
         assertThatThrownBy(() -> table.open(mapper).close())

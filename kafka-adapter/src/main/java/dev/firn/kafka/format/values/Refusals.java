@@ -46,9 +46,10 @@ public final class Refusals {
     V value = record.value();
     if (value == null) {
       throw record(
-          "the record is a tombstone (its value is null), and a table of appended rows has no"
-              + " delete",
-          "filter tombstones out, or keep them where bad records are kept");
+          "the record is a tombstone (its value is null), and this mapper says of no row that it is"
+              + " gone",
+          "upsert with KafkaFormats.keyed to delete rows by their keys, filter tombstones out, or"
+              + " keep them where bad records are kept");
     }
     return value;
   }
