@@ -1,11 +1,11 @@
 package dev.firn.kafka;
 
+import dev.firn.api.Position;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One partition that this consumer has: where it is read, and how far it is visible.
@@ -26,6 +26,7 @@ final class AssignedPartition {
   private long polled;
 
   private boolean chosen;
+  private int spread;
   private volatile long committed;
   private volatile long end;
   private volatile long visibleMillis;
@@ -52,10 +53,9 @@ final class AssignedPartition {
     return source;
   }
 
-  /** Whether it is claimed as a partition of the topic with this id; null if there is no topic. */
-  boolean isOf(@Nullable Uuid topicId) {
-    return topicId == null
-        || source.equals(KafkaTokens.source(new TopicIdPartition(topicId, name)));
+  /** Whether it is claimed as a partition of the topic with this id. */
+  boolean isOf(Uuid topicId) {
+    return source.equals(KafkaTokens.source(new TopicIdPartition(topicId, name)));
   }
 
   /** Whether it began where nobody would begin again. */
@@ -66,6 +66,7 @@ final class AssignedPartition {
   void claimed(StartPositions.Start start) {
     source = start.source();
     chosen = start.chosen();
+    spread = start.spread();
     reached = start.position();
     polled = start.position();
     committed = start.position();
@@ -80,6 +81,16 @@ final class AssignedPartition {
 
   long reached() {
     return reached;
+  }
+
+  /** How far it has come, as a token says it. */
+  Position position() {
+    return KafkaTokens.position(reached, spread);
+  }
+
+  /** In how many partitions its topic's keys are; 0 if nobody has to know. */
+  int spread() {
+    return spread;
   }
 
   /** Everything before {@code end} was appended; the timestamps are those of the new records. */

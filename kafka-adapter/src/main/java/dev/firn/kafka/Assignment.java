@@ -78,7 +78,7 @@ final class Assignment {
   CommitToken ahead(CommitToken marked) {
     Map<String, Position> ahead = new HashMap<>();
     for (AssignedPartition partition : partitions.values()) {
-      Position reached = Position.of(partition.reached());
+      Position reached = partition.position();
       Position known = marked.positions().get(partition.source());
       boolean begun = known != null || partition.reached() > 0 || partition.isChosen();
       if (partition.isClaimed() && begun && (known == null || known.compareTo(reached) < 0)) {

@@ -3,6 +3,7 @@ package dev.firn.kafka;
 import dev.firn.api.CommitToken;
 import dev.firn.api.error.WriterFencedException;
 import dev.firn.kafka.StartPositions.Start;
+import dev.firn.kafka.TopicLookup.Topic;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -13,7 +14,6 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,24 +72,30 @@ final class Claims {
     if (names.isEmpty()) {
       return new Claimed(claiming, Map.of());
     }
-    List<TopicIdPartition> partitions = withIds(names);
+    Map<String, Topic> described = topics.describe(topicsOf(names));
+    List<TopicIdPartition> partitions = withIds(names, described);
     try {
       claiming.claim(partitions.stream().map(KafkaTokens::source).toList(), generation);
     } catch (WriterFencedException e) {
       return new Refused(claiming, held(partitions, claiming.writer().committed()), e);
     }
-    return new Claimed(claiming, positions.find(partitions, claiming.writer().committed(), topics));
+    CommitToken token = claiming.writer().committed();
+    return new Claimed(claiming, positions.find(partitions, described, token, topics));
   }
 
-  private List<TopicIdPartition> withIds(Collection<TopicPartition> names) {
-    Set<String> wanted = new HashSet<>();
-    names.forEach(name -> wanted.add(name.topic()));
-    Map<String, Uuid> ids = topics.ids(wanted);
+  private static Set<String> topicsOf(Collection<TopicPartition> names) {
+    Set<String> topics = new HashSet<>();
+    names.forEach(name -> topics.add(name.topic()));
+    return topics;
+  }
+
+  private static List<TopicIdPartition> withIds(
+      Collection<TopicPartition> names, Map<String, Topic> described) {
     List<TopicIdPartition> partitions = new ArrayList<>();
     for (TopicPartition name : names) {
-      Uuid id = ids.get(name.topic());
-      if (id != null) {
-        partitions.add(new TopicIdPartition(id, name));
+      Topic topic = described.get(name.topic());
+      if (topic != null) {
+        partitions.add(new TopicIdPartition(topic.id(), name));
       }
     }
     return partitions;
@@ -99,8 +105,7 @@ final class Claims {
       List<TopicIdPartition> partitions, CommitToken token) {
     Map<TopicPartition, OffsetAndMetadata> held = new HashMap<>();
     for (TopicIdPartition partition : partitions) {
-      token
-          .position(KafkaTokens.source(partition))
+      KafkaTokens.offset(token, KafkaTokens.source(partition))
           .ifPresent(
               position -> held.put(partition.topicPartition(), new OffsetAndMetadata(position)));
     }

@@ -51,7 +51,7 @@ final class CommitReports {
     noted = token;
     long oldest = Long.MAX_VALUE;
     for (AssignedPartition partition : assignment.all()) {
-      OptionalLong position = token.position(partition.source());
+      OptionalLong position = KafkaTokens.offset(token, partition.source());
       if (partition.isClaimed()
           && position.isPresent()
           && position.getAsLong() > partition.committed()) {

@@ -74,6 +74,11 @@ final class Counters implements WriterListener {
   }
 
   @Override
+  public void indexProgress(long rowsRead, long rowsTotal) {
+    listener.indexProgress(rowsRead, rowsTotal);
+  }
+
+  @Override
   public void rejected(RecordRejectedException rejection) {
     listener.rejected(rejection);
   }

@@ -4,6 +4,7 @@ import dev.firn.api.CommitToken;
 import dev.firn.api.WriterStatus;
 import dev.firn.api.error.FirnException;
 import dev.firn.kafka.KafkaOptions.WhenTopicIsRecreated;
+import dev.firn.kafka.TopicLookup.Topic;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -19,7 +20,6 @@ import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -249,10 +249,11 @@ final class IngestLoop implements ConsumerRebalanceListener {
 
   private Runnable lookUpIds() {
     long updates = identity.updates();
-    Map<String, Uuid> ids = topics.ids(assignment.topics());
+    Map<String, Topic> described = topics.describe(assignment.topics());
     return () -> {
-      List<AssignedPartition> recreated = identity.recreated(ids);
+      List<AssignedPartition> recreated = identity.recreated(described);
       if (recreated.isEmpty() || recreated(recreated)) {
+        positions.checkSpread(assignment.all(), described);
         identity.known(updates);
         recovery.clusterAnswered();
       }

@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The loops of one ingest, one for each consumer, and what they share. Several write as a group, so
- * that their rows become one commit.
+ * that their rows become one commit. One that upserts does, too: a group keeps the index of the
+ * table's keys when a loop gives up its writer and opens another.
  */
 final class IngestLoops {
 
@@ -51,7 +52,7 @@ final class IngestLoops {
     @Nullable WriterGroup group = null;
     @Nullable IngestLoops loops = null;
     try {
-      if (options.consumers() > 1) {
+      if (options.consumers() > 1 || writing.key().isPresent()) {
         group = table.openGroup(writing);
       }
       loops = new IngestLoops(options, topics, group);

@@ -46,6 +46,13 @@ import org.slf4j.LoggerFactory;
  * partitions among them, and each commits the rows and positions of its own. One that wakes up
  * after its partitions have moved can commit nothing for them.
  *
+ * <p>With a key ({@link dev.firn.api.WriterOptions.Builder#upsertBy}) the table holds the last
+ * state of each key: a value is upserted, and a tombstone deletes the row of its key, which {@link
+ * dev.firn.kafka.format.KafkaFormats#keyed} reads. Kafka keeps the order of a partition and of
+ * nothing else, so the records of a key must all be in one partition; a topic that gets more of
+ * them stops the ingest ({@link KafkaOptions.Builder#whenTopicGrows}). Each process reads the keys
+ * of the whole table when it is opened, and keeps them in memory.
+ *
  * <p>Either {@link #run} or {@link #start} reads until the ingest is closed, or the application
  * calls {@link #poll} itself, from one thread. {@link #status} and {@link #close} may be called by
  * any thread. The opener closes it.
@@ -113,7 +120,7 @@ public final class KafkaIngest implements AutoCloseable {
 
   /**
    * As {@link #open(Table, RecordMapper, KafkaOptions)}, on the table called {@code name}, which is
-   * loaded anew whenever the ingest begins anew.
+   * loaded anew whenever an ingest with one consumer that only appends begins anew.
    */
   public static KafkaIngest open(
       Catalog catalog,

@@ -29,6 +29,11 @@ public final class KafkaIngestException extends FirnException {
     TOPIC_BEHIND_TABLE,
     /** A topic was deleted and made anew; see {@link KafkaOptions.Builder#whenTopicIsRecreated}. */
     TOPIC_RECREATED,
+    /**
+     * A topic has more partitions than it had, and rows are upserted by key; see {@link
+     * KafkaOptions.Builder#whenTopicGrows}.
+     */
+    TOPIC_GREW,
     /** The table's token is of another Kafka cluster. */
     OTHER_CLUSTER,
     /**

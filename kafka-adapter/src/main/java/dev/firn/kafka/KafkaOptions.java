@@ -69,6 +69,14 @@ public final class KafkaOptions {
     READ_NEW
   }
 
+  /** What to do when a topic has more partitions than it had, and rows are upserted by key. */
+  public enum WhenTopicGrows {
+    /** Stop with {@link KafkaIngestException.Kind#TOPIC_GREW}. */
+    STOP,
+    /** Go on, also with the new partitions: all that was produced before has been read. */
+    GO_ON
+  }
+
   /** How the table is written. */
   public WriterOptions writer() {
     return settings.writer;
@@ -115,6 +123,11 @@ public final class KafkaOptions {
     return settings.whenTopicIsRecreated;
   }
 
+  /** What to do when a topic has more partitions than it had, and rows are upserted by key. */
+  public WhenTopicGrows whenTopicGrows() {
+    return settings.whenTopicGrows;
+  }
+
   /** The retired consumer group whose positions are taken over, if there is one. */
   public Optional<String> takeOverFrom() {
     return Optional.ofNullable(settings.takeOverFrom);
@@ -155,6 +168,7 @@ public final class KafkaOptions {
     private BadRecords badRecords = BadRecords.stop();
     private WhenRecordsAreGone whenRecordsAreGone = WhenRecordsAreGone.STOP;
     private WhenTopicIsRecreated whenTopicIsRecreated = WhenTopicIsRecreated.STOP;
+    private WhenTopicGrows whenTopicGrows = WhenTopicGrows.STOP;
     private @Nullable String takeOverFrom;
     private Duration revokeTimeout = DEFAULT_REVOKE_TIMEOUT;
     private Duration patience = DEFAULT_PATIENCE;
@@ -172,6 +186,7 @@ public final class KafkaOptions {
       this.badRecords = other.badRecords;
       this.whenRecordsAreGone = other.whenRecordsAreGone;
       this.whenTopicIsRecreated = other.whenTopicIsRecreated;
+      this.whenTopicGrows = other.whenTopicGrows;
       this.takeOverFrom = other.takeOverFrom;
       this.revokeTimeout = other.revokeTimeout;
       this.patience = other.patience;
@@ -240,6 +255,16 @@ public final class KafkaOptions {
     /** Default {@link WhenTopicIsRecreated#STOP}. */
     public Builder whenTopicIsRecreated(WhenTopicIsRecreated value) {
       this.whenTopicIsRecreated = Objects.requireNonNull(value, "whenTopicIsRecreated");
+      return this;
+    }
+
+    /**
+     * Default {@link WhenTopicGrows#STOP}: with more partitions keys are in others than before, and
+     * of two partitions nobody knows which is read first. A stream that only appends reads new
+     * partitions in any case.
+     */
+    public Builder whenTopicGrows(WhenTopicGrows value) {
+      this.whenTopicGrows = Objects.requireNonNull(value, "whenTopicGrows");
       return this;
     }
 

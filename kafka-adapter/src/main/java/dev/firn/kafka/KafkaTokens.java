@@ -1,10 +1,13 @@
 package dev.firn.kafka;
 
 import dev.firn.api.CommitToken;
+import dev.firn.api.Position;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -15,6 +18,10 @@ import org.apache.kafka.common.Uuid;
  * <p>Each partition is a source, {@code orders-3@<topic id>}, and its position is the next offset
  * to read. The topic id makes a topic that was deleted and made anew another source. The attachment
  * names the cluster and the consumer group, so that a token of others is not taken for ours.
+ *
+ * <p>For a table that is upserted the position has a second number: the <em>spread</em> of the
+ * topic, which is how many partitions it has. Records of one key are in order as long as they are
+ * in one partition, which is as long as the spread is the same.
  */
 final class KafkaTokens {
 
@@ -47,6 +54,37 @@ final class KafkaTokens {
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * The position before {@code offset}.
+   *
+   * @param spread of the topic; 0 if it does not matter
+   */
+  static Position position(long offset, int spread) {
+    return new Position(offset, spread);
+  }
+
+  /** The next offset to read of {@code source}; empty if {@code token} does not say. */
+  static OptionalLong offset(CommitToken token, String source) {
+    Position position = token.positions().get(source);
+    return position == null ? OptionalLong.empty() : OptionalLong.of(position.major());
+  }
+
+  /**
+   * The spread of the topic of {@code partition}, as {@code token} has it; 0 if it does not say.
+   */
+  static int spread(CommitToken token, TopicIdPartition partition) {
+    long spread = 0;
+    for (Map.Entry<String, Position> each : token.positions().entrySet()) {
+      boolean same =
+          partition(each.getKey())
+              .filter(other -> other.topicId().equals(partition.topicId()))
+              .filter(other -> other.topic().equals(partition.topic()))
+              .isPresent();
+      spread = same ? Math.max(spread, each.getValue().minor()) : spread;
+    }
+    return Math.toIntExact(spread);
   }
 
   static byte[] attachment(Origin origin) {

@@ -9,6 +9,7 @@ import dev.firn.kafka.Backlog.Chunk;
 import dev.firn.kafka.KafkaIngestException.Kind;
 import dev.firn.kafka.KafkaTokens.Origin;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -37,6 +38,10 @@ final class RecordFeed {
   private final Assignment assignment;
   private final Origin here;
   private final Counters counters;
+
+  /** Whether rows have a key, so that a tombstone deletes. */
+  private final boolean upserts;
+
   private final Backlog backlog = new Backlog();
   private final Outage decoding = new Outage();
   private long nextDrain = System.nanoTime();
@@ -55,6 +60,7 @@ final class RecordFeed {
     this.assignment = assignment;
     this.here = here;
     this.counters = counters;
+    this.upserts = options.writer().key().isPresent();
   }
 
   /** Takes what was polled; records of a partition that is not claimed any more are let go. */
@@ -151,7 +157,11 @@ final class RecordFeed {
       while (!chunk.isDone()) {
         ConsumerRecord<byte[], byte[]> record = chunk.records.get(chunk.next);
         try {
-          writer.append(record);
+          if (upserts && record.value() == null) {
+            writer.delete(record);
+          } else {
+            writer.append(record);
+          }
         } catch (RecordRejectedException e) {
           if (!dealWith(record, e, partition, open)) {
             return;
@@ -182,10 +192,11 @@ final class RecordFeed {
       return;
     }
     try {
-      if (originMarked) {
+      if (originMarked && !upserts) {
         open.writer().mark(partition.source(), partition.reached());
       } else {
-        open.writer().mark(withOrigin(CommitToken.of(partition.source(), partition.reached())));
+        CommitToken reached = CommitToken.of(Map.of(partition.source(), partition.position()));
+        open.writer().mark(originMarked ? reached : withOrigin(reached));
         originMarked = true;
       }
     } catch (StorageException e) {

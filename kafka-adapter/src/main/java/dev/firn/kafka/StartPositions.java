@@ -3,8 +3,10 @@ package dev.firn.kafka;
 import dev.firn.api.CommitToken;
 import dev.firn.kafka.KafkaIngestException.Kind;
 import dev.firn.kafka.KafkaOptions.WhenRecordsAreGone;
+import dev.firn.kafka.KafkaOptions.WhenTopicGrows;
 import dev.firn.kafka.KafkaOptions.WhenTopicIsRecreated;
 import dev.firn.kafka.KafkaTokens.Origin;
+import dev.firn.kafka.TopicLookup.Topic;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Collection;
@@ -12,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -39,12 +42,14 @@ final class StartPositions {
    * @param end where the partition ended when it was looked up
    * @param chosen whether nobody would find this position again: the token must keep it
    * @param skipped records that retention has deleted before they were read
+   * @param spread of the topic, to be kept in the token; 0 if it does not matter
    */
-  record Start(String source, long position, long end, boolean chosen, long skipped) {}
+  record Start(String source, long position, long end, boolean chosen, long skipped, int spread) {}
 
   private final KafkaOptions options;
   private final Origin here;
   private final String reset;
+  private final boolean upserts;
 
   /**
    * @param here this cluster and group
@@ -54,6 +59,7 @@ final class StartPositions {
     this.options = options;
     this.here = here;
     this.reset = reset;
+    this.upserts = options.writer().key().isPresent();
   }
 
   /** Whether {@code reset} is a value of {@code auto.offset.reset}. */
@@ -118,9 +124,14 @@ final class StartPositions {
   /**
    * Where {@code partitions} begin, by the token and by what the cluster has; without those that
    * have no leader for now.
+   *
+   * @param described the topics of the partitions, by name
    */
   Map<TopicPartition, Start> find(
-      Collection<TopicIdPartition> partitions, CommitToken token, TopicLookup topics) {
+      Collection<TopicIdPartition> partitions,
+      Map<String, Topic> described,
+      CommitToken token,
+      TopicLookup topics) {
     Map<TopicPartition, Long> earliest = offsets(partitions, OffsetSpec.earliest(), topics);
     Map<TopicPartition, Long> latest = offsets(partitions, OffsetSpec.latest(), topics);
     Known known = Known.in(token);
@@ -133,17 +144,20 @@ final class StartPositions {
       if (oldest == null || end == null) {
         continue; // no leader for now
       }
-      OptionalLong held = token.position(source);
+      int spread = upserts ? Objects.requireNonNull(described.get(name.topic())).partitions() : 0;
+      checkSpread(partition.topic(), KafkaTokens.spread(token, partition), spread);
+      OptionalLong held = KafkaTokens.offset(token, source);
       starts.put(
           name,
           held.isPresent()
-              ? resumed(name, source, held.getAsLong(), oldest, end, topics)
+              ? resumed(name, source, held.getAsLong(), oldest, end, spread, topics)
               : new Start(
                   source,
                   begin(partition, oldest, end, known, topics),
                   end,
-                  !reset.equals(EARLIEST),
-                  0));
+                  upserts || !reset.equals(EARLIEST),
+                  0,
+                  spread));
     }
     return starts;
   }
@@ -161,6 +175,7 @@ final class StartPositions {
       long position,
       long oldest,
       long end,
+      int spread,
       TopicLookup topics) {
     if (position > end && position > topics.highWatermark(name)) {
       throw new KafkaIngestException(
@@ -176,7 +191,7 @@ final class StartPositions {
           null);
     }
     if (position >= oldest) {
-      return new Start(source, position, end, false, 0);
+      return new Start(source, position, end, false, 0, spread);
     }
     if (options.whenRecordsAreGone() == WhenRecordsAreGone.STOP) {
       throw new KafkaIngestException(
@@ -198,7 +213,39 @@ final class StartPositions {
         position,
         oldest,
         name);
-    return new Start(source, oldest, end, false, oldest - position);
+    return new Start(source, oldest, end, false, oldest - position, spread);
+  }
+
+  /**
+   * Checks that the topics of {@code claimed} still have as many partitions as they had.
+   *
+   * @throws KafkaIngestException if one has more, and keys are to be in order
+   */
+  void checkSpread(Collection<AssignedPartition> claimed, Map<String, Topic> described) {
+    for (AssignedPartition partition : claimed) {
+      Topic topic = described.get(partition.name().topic());
+      if (topic != null) {
+        checkSpread(partition.name().topic(), partition.spread(), topic.partitions());
+      }
+    }
+  }
+
+  /** Zero is for a spread that does not matter, or is not known. */
+  private void checkSpread(String topic, int before, int now) {
+    if (before > 0 && now > before && options.whenTopicGrows() == WhenTopicGrows.STOP) {
+      throw new KafkaIngestException(
+          Kind.TOPIC_GREW,
+          "Topic "
+              + topic
+              + " had "
+              + before
+              + " partitions and has "
+              + now
+              + ": keys have moved to other partitions, and a key's older records may yet be read"
+              + " after its newer ones, which would bring an old state back. If everything from"
+              + " before the change has been read, say whenTopicGrows(GO_ON).",
+          null);
+    }
   }
 
   /** A partition without a token: new to this stream, of a topic that grew, or of a new topic. */

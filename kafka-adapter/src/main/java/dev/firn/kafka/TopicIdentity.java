@@ -1,10 +1,10 @@
 package dev.firn.kafka;
 
 import dev.firn.kafka.KafkaIngestException.Kind;
+import dev.firn.kafka.TopicLookup.Topic;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.LogTruncationException;
-import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,10 +57,14 @@ final class TopicIdentity {
   }
 
   /** The claimed partitions whose topic has another id now. */
-  List<AssignedPartition> recreated(Map<String, Uuid> ids) {
+  List<AssignedPartition> recreated(Map<String, Topic> topics) {
     return assignment.all().stream()
         .filter(AssignedPartition::isClaimed)
-        .filter(partition -> !partition.isOf(ids.get(partition.name().topic())))
+        .filter(
+            partition -> {
+              Topic now = topics.get(partition.name().topic());
+              return now != null && !partition.isOf(now.id());
+            })
         .toList();
   }
 

@@ -25,8 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the cluster says of topics: ids and ends. Asked through a client of its own, because the
- * consumer belongs to the thread that polls. Every call waits for the cluster, within a bound.
+ * What the cluster says of topics: ids, partitions and ends. Asked through a client of its own,
+ * because the consumer belongs to the thread that polls. Every call waits for the cluster, within a
+ * bound.
  */
 final class TopicLookup implements AutoCloseable {
 
@@ -49,19 +50,24 @@ final class TopicLookup implements AutoCloseable {
     return get(admin.describeCluster().clusterId());
   }
 
-  /** The ids of the topics that exist. */
-  Map<String, Uuid> ids(Collection<String> topics) {
+  /** What a topic is, and in how many partitions its records are. */
+  record Topic(Uuid id, int partitions) {}
+
+  /** The topics that exist, by name. */
+  Map<String, Topic> describe(Collection<String> topics) {
     DescribeTopicsResult result = admin.describeTopics(topics);
-    Map<String, Uuid> ids = new HashMap<>();
+    Map<String, Topic> described = new HashMap<>();
     for (Map.Entry<String, KafkaFuture<TopicDescription>> topic :
         result.topicNameValues().entrySet()) {
       try {
-        ids.put(topic.getKey(), get(topic.getValue()).topicId());
+        TopicDescription description = get(topic.getValue());
+        described.put(
+            topic.getKey(), new Topic(description.topicId(), description.partitions().size()));
       } catch (UnknownTopicOrPartitionException | UnknownTopicIdException e) {
         LOG.debug("Topic {} is not there: its partitions are taken away soon", topic.getKey(), e);
       }
     }
-    return ids;
+    return described;
   }
 
   /**
