@@ -99,6 +99,23 @@ final class DemoKafka implements AutoCloseable {
     flush();
   }
 
+  /**
+   * What became of the earthquakes, each change under the id of its earthquake, so that all of one
+   * are in one partition. If some are missing, all are sent again, which leaves the same states.
+   */
+  void sendChanges(String topic) {
+    List<QuakeChange> week = QuakeChanges.week();
+    if (count(topic) < week.size()) {
+      for (QuakeChange change : week) {
+        byte[] id = change.state().id().getBytes(StandardCharsets.UTF_8);
+        byte[] state = QuakeChanges.json(change.state()).getBytes(StandardCharsets.UTF_8);
+        boolean gone = change.kind().isRemoval();
+        send(new ProducerRecord<>(topic, id, gone ? null : state));
+      }
+      flush();
+    }
+  }
+
   /** So many new synthetic events, as fast as the broker takes them. */
   void sendEvents(String topic, int count) {
     SyntheticEvents events = new SyntheticEvents();
@@ -121,11 +138,13 @@ final class DemoKafka implements AutoCloseable {
   }
 
   /** Sends {@code json}; returns before the broker has it. */
-  @SuppressWarnings("FutureReturnValueIgnored") // the callback hears the same
   void send(String topic, int partition, String json) {
-    producer.send(
-        new ProducerRecord<>(topic, partition, null, json.getBytes(StandardCharsets.UTF_8)),
-        (metadata, problem) -> refused.compareAndSet(null, problem));
+    send(new ProducerRecord<>(topic, partition, null, json.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // the callback hears the same
+  private void send(ProducerRecord<byte[], byte[]> record) {
+    producer.send(record, (metadata, problem) -> refused.compareAndSet(null, problem));
   }
 
   /** Waits until the broker has everything that was sent. */

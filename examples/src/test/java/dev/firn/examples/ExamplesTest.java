@@ -24,6 +24,12 @@ class ExamplesTest {
     Locale.setDefault(Locale.ROOT);
   }
 
+  /** What a reader sees of the earthquakes that were seen, revised and retracted. */
+  private static final String STATES =
+      "  rows           1,690, of 1,690 earthquakes\n"
+          + "    automatic    487\n"
+          + "    reviewed     1,203\n";
+
   private interface Example {
     void run(Path directory, PrintStream out) throws Exception;
   }
@@ -51,19 +57,15 @@ class ExamplesTest {
 
   @Test
   void upsertByKeyKeepsTheLastStateOfEachEarthquakeThoughItIsRunTwice() throws Exception {
-    String states =
-        "  rows           1,690, of 1,690 earthquakes\n"
-            + "    automatic    487\n"
-            + "    reviewed     1,203\n";
     assertThat(reportOf(UpsertByKey::run))
         .contains("The table held 0 earthquakes; this run brought 3,431 changes.")
-        .contains(states)
+        .contains(STATES)
         .containsPattern("data files +[0-9]+, of which [1-9]")
         .containsPattern("rows taken out [1-9]")
         .contains("freshness");
     assertThat(reportOf(UpsertByKey::run))
         .contains("The table held 1,690 earthquakes; this run brought 0 changes.")
-        .contains(states)
+        .contains(STATES)
         .containsPattern("keys read +[1-9]")
         .contains("rows written   0\n", "rows taken out 0, ");
   }
@@ -115,6 +117,17 @@ class ExamplesTest {
     assertThat(reportOf((path, out) -> KafkaToIceberg.run(path, 5_000, out)))
         .contains("The table held 1,707 rows; this run added 0.")
         .contains("The table held 0 rows; this run added 5,000.");
+  }
+
+  @Test
+  @Timeout(value = 3, unit = TimeUnit.MINUTES)
+  void kafkaUpsertsKeepsTheLastStateOfEachEarthquakeThoughItIsRunTwice() throws Exception {
+    assertThat(reportOf(KafkaUpserts::run)).contains(STATES).containsPattern("keys read +0,");
+    assertThat(reportOf(KafkaUpserts::run))
+        .contains("0 rows visible")
+        .contains(STATES)
+        .containsPattern("keys read +[1-9]")
+        .contains("rows written   0\n", "rows taken out 0, ");
   }
 
   @Test
