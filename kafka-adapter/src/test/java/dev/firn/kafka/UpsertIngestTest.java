@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.firn.Firn;
 import dev.firn.api.WriterListener;
 import dev.firn.api.WriterOptions;
+import dev.firn.api.error.TableGoneException;
 import dev.firn.api.record.RecordMapper;
 import dev.firn.kafka.KafkaIngestException.Kind;
 import dev.firn.kafka.KafkaOptions.WhenTopicGrows;
 import dev.firn.kafka.format.KafkaColumns;
 import dev.firn.kafka.format.KafkaFormats;
+import dev.firn.testkit.Fault;
+import dev.firn.testkit.FaultPlan;
+import dev.firn.testkit.FaultyCatalog;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,6 +41,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Topics whose records are the states of keys, and the table that holds the last one of each. */
 class UpsertIngestTest extends OneBroker {
 
+  private static final TableIdentifier STATES_NAME = TableIdentifier.of("db", "states");
+
   private static final Schema STATES =
       new Schema(
           NestedField.required(1, "id", StringType.get()),
@@ -56,7 +63,7 @@ class UpsertIngestTest extends OneBroker {
   private static Table table(Pipeline pipeline) {
     return Firn.createTableIfAbsent(
         pipeline.catalog,
-        TableIdentifier.of("db", "states"),
+        STATES_NAME,
         STATES,
         PartitionSpec.unpartitioned(),
         SortOrder.unsorted(),
@@ -100,6 +107,16 @@ class UpsertIngestTest extends OneBroker {
     return states;
   }
 
+  /** Counts the keys that are read from the table. */
+  private static WriterListener keysRead(AtomicLong count) {
+    return new WriterListener() {
+      @Override
+      public void indexProgress(long rowsRead, long rowsTotal) {
+        count.accumulateAndGet(rowsRead, Math::max);
+      }
+    };
+  }
+
   private void assertLastStates(Table table, KafkaIngest ingest) {
     Pipeline.untilNothingIsLeft(ingest);
     assertThat(states(table)).isEqualTo(last);
@@ -110,15 +127,9 @@ class UpsertIngestTest extends OneBroker {
     try (Pipeline pipeline = pipeline(3)) {
       Table table = table(pipeline);
       AtomicLong keysRead = new AtomicLong();
-      WriterListener listener =
-          new WriterListener() {
-            @Override
-            public void indexProgress(long rowsRead, long rowsTotal) {
-              keysRead.accumulateAndGet(rowsRead, Math::max);
-            }
-          };
       KafkaOptions options =
-          options(pipeline, pipeline.writing().upsertBy("id").listener(listener).build()).build();
+          options(pipeline, pipeline.writing().upsertBy("id").listener(keysRead(keysRead)).build())
+              .build();
       for (int start = 0; start < 3; start++) {
         change(pipeline, 100, 3);
         KafkaIngest ingest = KafkaIngest.open(table, mapper(), options);
@@ -202,6 +213,57 @@ class UpsertIngestTest extends OneBroker {
         assertLastStates(table, lastOne);
       } finally {
         processes.forEach(KafkaIngest::close);
+      }
+    }
+  }
+
+  /** The ingest begins anew from the table, and need not read the table's keys for that. */
+  @Test
+  void aCatalogThatIsAwayIsWaitedForAndTheIndexIsKept() {
+    try (Pipeline pipeline = pipeline(2)) {
+      Table table = table(pipeline);
+      FaultPlan plan = FaultPlan.seeded(1);
+      plan.rate(Fault.ERROR_NOT_APPLIED, 1).rate(Fault.LOAD_FAILS, 1).rate(Fault.REFRESH_FAILS, 1);
+      plan.active(false);
+      AtomicLong keysRead = new AtomicLong();
+      WriterOptions writing =
+          pipeline
+              .writing()
+              .upsertBy("id")
+              .commitTimeout(Duration.ofSeconds(1))
+              .listener(keysRead(keysRead))
+              .build();
+      try (KafkaIngest ingest =
+          KafkaIngest.open(
+              new FaultyCatalog(pipeline.catalog, plan),
+              STATES_NAME,
+              mapper(),
+              options(pipeline, writing).build())) {
+        ingest.start();
+        change(pipeline, 100, 2);
+        Pipeline.until(() -> ingest.status().rowsCommitted() > 0, ingest::status);
+        plan.active(true);
+        change(pipeline, 100, 2);
+        Pipeline.until(() -> ingest.status().reopenings() > 0, ingest::status);
+        plan.active(false);
+        change(pipeline, 100, 2);
+        assertLastStates(table, ingest);
+      }
+      assertThat(keysRead).hasValue(0); // the table was empty when it was opened
+    }
+  }
+
+  @Test
+  void aTableThatIsDroppedStopsTheIngest() {
+    try (Pipeline pipeline = pipeline(1)) {
+      Table table = table(pipeline);
+      try (KafkaIngest ingest = KafkaIngest.open(table, mapper(), options(pipeline).build())) {
+        CompletionStage<Void> ended = ingest.start();
+        change(pipeline, 10, 1);
+        Pipeline.until(() -> ingest.status().commits() > 0, ingest::status);
+        pipeline.catalog.dropTable(STATES_NAME, false);
+        pipeline.send(0, "a", "1");
+        assertThat(Pipeline.failureOf(ended)).isInstanceOf(TableGoneException.class);
       }
     }
   }
