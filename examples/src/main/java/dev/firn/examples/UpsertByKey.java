@@ -67,9 +67,9 @@ public final class UpsertByKey {
       long start = writer.committed().position().orElse(0);
       long position = start;
       for (QuakeChange change : week.subList((int) start, week.size())) {
-        log.taken(++position);
+        log.taken(position + 1);
         writer.apply(change.kind(), change.state()); // of a deleted one only the id counts
-        writer.mark(position);
+        writer.mark(++position); // rows, deletes and position become visible together
         LockSupport.parkNanos(PAUSE_NANOS);
       }
       writer.commit();

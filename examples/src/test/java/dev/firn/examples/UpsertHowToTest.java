@@ -79,7 +79,7 @@ class UpsertHowToTest {
       writer.commit();
 
       writer.upsert(new Word(1, "firn")); // takes the place of the snow
-      writer.append(new Word(1, "glacier")); // with a key an append is an upsert: no firn is written
+      writer.append(new Word(1, "glacier")); // an upsert too: no firn is written
       writer.delete(new Word(2, null)); // of a deleted row only the key counts
       writer.delete(new Word(3, null)); // there is none, which is no error
       writer.mark(6);
