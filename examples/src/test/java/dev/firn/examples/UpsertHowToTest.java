@@ -120,6 +120,24 @@ class UpsertHowToTest {
   }
 
   @Test
+  void theIndexMayHaveADirectory() {
+    WriterOptions options =
+        WriterOptions.builder("words")
+            .upsertBy("number")
+            .indexMemoryLimitBytes(256 << 20)
+            .indexDirectory(directory.resolve("words-index")) // a directory of its own
+            .build();
+    for (String word : List.of("snow", "firn")) {
+      try (StreamingTableWriter<Word> writer = Firn.openWriter(table, mapper, options)) {
+        writer.upsert(new Word(1, word));
+        writer.mark(writer.committed().position().orElse(0) + 1);
+        writer.commit();
+      }
+    }
+    assertThat(words()).containsExactly("firn");
+  }
+
+  @Test
   void aTableMayBeEmptiedAndFilledInOneCommit() {
     try (StreamingTableWriter<Word> writer = Firn.openWriter(table, mapper, options())) {
       writer.upsert(new Word(1, "snow"));

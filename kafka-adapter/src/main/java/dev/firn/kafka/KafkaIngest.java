@@ -51,7 +51,7 @@ import org.slf4j.LoggerFactory;
  * dev.firn.kafka.format.KafkaFormats#keyed} reads. Kafka keeps the order of a partition and of
  * nothing else, so the records of a key must all be in one partition; a topic that gets more of
  * them stops the ingest ({@link KafkaOptions.Builder#whenTopicGrows}). Each process reads the keys
- * of the whole table when it is opened, and keeps them in memory.
+ * of the whole table when it is opened, and keeps them.
  *
  * <p>Either {@link #run} or {@link #start} reads until the ingest is closed, or the application
  * calls {@link #poll} itself, from one thread. {@link #status} and {@link #close} may be called by
