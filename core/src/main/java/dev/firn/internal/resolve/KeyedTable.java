@@ -1,6 +1,8 @@
 package dev.firn.internal.resolve;
 
 import dev.firn.api.WriterOptions;
+import dev.firn.api.error.FirnException;
+import dev.firn.api.error.StorageException;
 import dev.firn.internal.buffer.DeletedRows;
 import dev.firn.internal.keys.KeyBatch;
 import dev.firn.internal.keys.KeyClass;
@@ -132,7 +134,11 @@ public final class KeyedTable implements Replacements, AutoCloseable {
     return secret;
   }
 
-  /** Reads what the table holds, so that the first commit need not. */
+  /**
+   * Reads what the table holds, so that the first commit need not.
+   *
+   * @throws StorageException if it cannot be read
+   */
   public synchronized void open(TableMetadata base) {
     if (kept != null) {
       Segments segments = kept.restoreTo(indexed.index());
@@ -140,7 +146,18 @@ public final class KeyedTable implements Replacements, AutoCloseable {
         indexed.restore(segments);
       }
     }
-    indexed.bringTo(head(base), base);
+    try {
+      indexed.bringTo(head(base), base);
+    } catch (FirnException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new StorageException(
+          "The keys of the table cannot be read: "
+              + e.getMessage()
+              + ". Open the writer again when the storage is well.",
+          base.location(),
+          e);
+    }
   }
 
   /** These keys will be asked for by the id of their stage, soon. */
