@@ -20,6 +20,7 @@ import dev.firn.internal.stage.RowDeletes;
 import dev.firn.internal.stage.StagedFiles;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -219,13 +220,18 @@ public final class KeyedTable implements Replacements, AutoCloseable {
     found.begin(keys);
     index.locate(keys, 0, KeyIndex.SHARDS, found);
     Map<Integer, DeletedRows> bySegment = new TreeMap<>();
-    long missed = 0;
+    BitSet hit = new BitSet(keys.size());
     for (int i = 0; i < keys.size(); i++) {
-      boolean hit = delete(found.byKey()[i], bySegment);
-      missed += !hit && staged.locations()[i] == RowLocation.NONE ? 1 : 0;
+      hit.set(i, delete(found.byKey()[i], bySegment));
     }
     for (int i = 0; i < found.otherCount(); i++) {
-      delete(found.other(i), bySegment);
+      if (delete(found.other(i), bySegment)) {
+        hit.set(found.otherKey(i));
+      }
+    }
+    long missed = 0;
+    for (int i = hit.nextClearBit(0); i < keys.size(); i = hit.nextClearBit(i + 1)) {
+      missed += staged.locations()[i] == RowLocation.NONE ? 1 : 0;
     }
     List<RowDeletes> deletes = new ArrayList<>();
     if (staged.truncates()) {

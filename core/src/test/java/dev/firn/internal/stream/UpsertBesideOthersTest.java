@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.firn.Firn;
 import dev.firn.api.CommitPolicy;
+import dev.firn.api.CommitResult;
 import dev.firn.api.StreamingTableWriter;
 import dev.firn.api.WriterOptions;
 import dev.firn.api.error.StorageException;
@@ -13,8 +14,13 @@ import dev.firn.testkit.Call;
 import dev.firn.testkit.Fault;
 import dev.firn.testkit.FaultPlan;
 import dev.firn.testkit.FaultyCatalog;
+import dev.firn.testkit.GenericsReader;
 import dev.firn.testkit.MemoryCatalog;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.SortOrder;
@@ -23,6 +29,8 @@ import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Upserts of a table that others write too, or whose storage is not well. */
 class UpsertBesideOthersTest {
@@ -62,6 +70,32 @@ class UpsertBesideOthersTest {
         writer.mark(++position);
         writer.commit();
       }
+    }
+  }
+
+  private List<DataFile> files() {
+    table.refresh();
+    List<DataFile> files = new ArrayList<>();
+    for (FileScanTask task : table.newScan().planFiles()) {
+      files.add(task.file());
+    }
+    return files;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void aDeleteIsNotMissedWhileOneOfTwoRowsIsThere(int gone) {
+    othersAppend(1, 1);
+    try (StreamingTableWriter<Integer> writer = Firn.openWriter(table, MAPPER, upserts())) {
+      table.newDelete().deleteFile(files().get(gone)).commit();
+
+      writer.delete(1);
+      writer.mark(1);
+      CommitResult result = writer.commit();
+
+      assertThat(result.replaced().rows()).isEqualTo(1);
+      assertThat(result.replaced().missedDeletes()).isZero();
+      assertThat(GenericsReader.rows(table)).isEmpty();
     }
   }
 
