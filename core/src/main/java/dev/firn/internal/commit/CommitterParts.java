@@ -3,8 +3,8 @@ package dev.firn.internal.commit;
 import dev.firn.api.WriterOptions;
 
 /**
- * The parts in which a committer's safety lies. Not final, nor are they: the commit simulation
- * takes one safety away at a time, and must notice.
+ * The parts in which a committer's safety lies. Not final, nor are they: simulations take one
+ * safety away at a time, and must notice.
  */
 class CommitterParts {
 
@@ -14,5 +14,9 @@ class CommitterParts {
 
   StreamState state(WriterOptions options, String tableName, TokenLedger ledger) {
     return new StreamState(options, tableName, ledger);
+  }
+
+  DeleteFileWrites deleteFiles(ExactBaseOperations operations, WriterOptions options) {
+    return new DeleteFileWrites(operations, options);
   }
 }

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The delete files of a commit. Each is written once, however many attempts are made with the same
  * {@link RowDeletes}; those of attempts that came to nothing are left to the removal of abandoned
- * files, for an attempt may land yet.
+ * files, for an attempt may land yet. Not final: see {@link CommitterParts}.
  */
-final class DeleteFileWrites {
+class DeleteFileWrites {
 
   /** An object store takes 50 ms for a small file, and many of them at once. */
   private static final int MOST_HELPERS = 15;

@@ -86,7 +86,7 @@ public final class SnapshotCommitter implements TableCommitter {
             name,
             WritableTable.reporter(table),
             tokenFiles,
-            new DeleteFileWrites(operations, options),
+            parts.deleteFiles(operations, options),
             options.streamId(),
             options.branch());
     this.loop = new CommitLoop(operations, attempt, ledger, options.listener(), pause);

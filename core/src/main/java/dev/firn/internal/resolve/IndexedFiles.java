@@ -33,9 +33,9 @@ import org.slf4j.LoggerFactory;
  * every commit. If not, an entry is lost or one too many, and the next commit would double a row or
  * lose one: so everything is read anew.
  *
- * <p>One thread at a time.
+ * <p>One thread at a time. Not final: see {@link KeyedParts}.
  */
-final class IndexedFiles {
+class IndexedFiles {
 
   private static final Logger LOG = LoggerFactory.getLogger(IndexedFiles.class);
 
@@ -234,7 +234,8 @@ final class IndexedFiles {
     }
   }
 
-  private boolean isSound() {
+  /** The check. */
+  boolean isSound() {
     return index.entries() - garbage == files.segments().liveRows();
   }
 

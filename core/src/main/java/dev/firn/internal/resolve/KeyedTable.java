@@ -96,6 +96,10 @@ public final class KeyedTable implements Replacements, AutoCloseable {
    * @throws dev.firn.api.error.StorageException if the directory for the index cannot be had
    */
   public static KeyedTable of(Table table, WriterOptions options, Executor executor) {
+    return of(table, options, executor, new KeyedParts());
+  }
+
+  static KeyedTable of(Table table, WriterOptions options, Executor executor, KeyedParts parts) {
     TableKey key =
         TableKey.of(table.schema(), options.key().orElse(List.of()), options.nullsInKey());
     KeyClass keyClass = key.in(table.schema()).keyClass();
@@ -112,12 +116,13 @@ public final class KeyedTable implements Replacements, AutoCloseable {
             .orElse(null);
     KeySecret secret = kept == null ? KeySecret.random() : kept.secret();
     KeyIndex index =
-        kept == null
-            ? new MemoryIndex(keyClass, budget)
-            : new TieredIndex(keyClass, budget, kept.directory());
+        parts.index(
+            kept == null
+                ? new MemoryIndex(keyClass, budget)
+                : new TieredIndex(keyClass, budget, kept.directory()));
     FileReading reading =
         new FileReading(key, secret, table.io(), executor, options.listener()::indexProgress);
-    return new KeyedTable(key, secret, options, new IndexedFiles(index, reading), kept);
+    return new KeyedTable(key, secret, options, parts.files(index, reading), kept);
   }
 
   /** How keys are kept. */

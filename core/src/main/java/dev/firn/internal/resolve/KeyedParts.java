@@ -1,0 +1,19 @@
+package dev.firn.internal.resolve;
+
+import dev.firn.internal.keys.KeyIndex;
+
+/**
+ * The parts that see to it that no key is lost. Not final, nor are they: the simulation of upserts
+ * takes one safety away at a time, and must notice.
+ */
+class KeyedParts {
+
+  /** The index, or one that stands in for it. */
+  KeyIndex index(KeyIndex index) {
+    return index;
+  }
+
+  IndexedFiles files(KeyIndex index, FileReading reading) {
+    return new IndexedFiles(index, reading);
+  }
+}
