@@ -12,6 +12,10 @@ import dev.firn.api.error.StorageException;
 import dev.firn.api.error.WriterFencedException;
 import dev.firn.internal.commit.CommitterAccess;
 import dev.firn.internal.commit.CommitterAccess.Token;
+import dev.firn.internal.encode.DeleteFileEncoder;
+import dev.firn.internal.encode.FileNames;
+import dev.firn.internal.stage.Replacements;
+import dev.firn.internal.stage.RowDeletes;
 import dev.firn.internal.stage.StagedFiles;
 import dev.firn.internal.stage.StagedFilesCodec;
 import java.util.ArrayList;
@@ -21,8 +25,12 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.iceberg.AppendFiles;
+import org.apache.iceberg.HasTableOperations;
+import org.apache.iceberg.RowDelta;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotUpdate;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.exceptions.CommitFailedException;
 
 /**
@@ -36,17 +44,23 @@ final class PlainCommitter implements TableCommitter {
 
   private final Table table;
   private final WriterOptions options;
+  private final Replacements replacements;
   private final UUID owner = UUID.randomUUID();
   private long epoch;
   private CommitToken committed = CommitToken.none();
 
-  private PlainCommitter(Table table, WriterOptions options) {
+  private PlainCommitter(Table table, WriterOptions options, Replacements replacements) {
     this.table = table;
     this.options = options;
+    this.replacements = replacements;
   }
 
   static PlainCommitter open(Table table, WriterOptions options) {
-    PlainCommitter committer = new PlainCommitter(table, options);
+    return open(table, options, Replacements.NONE);
+  }
+
+  static PlainCommitter open(Table table, WriterOptions options, Replacements replacements) {
+    PlainCommitter committer = new PlainCommitter(table, options, replacements);
     committer.refresh();
     Token found = committer.token();
     committer.epoch = found.epoch() + 1;
@@ -93,19 +107,63 @@ final class PlainCommitter implements TableCommitter {
     Map<String, Token> tokens = new TreeMap<>(tokens());
     Token token = new Token(epoch, owner, token().number() + 1, commitId, to, Map.of());
     tokens.put(options.streamId(), token);
-    AppendFiles append = table.newAppend().toBranch(options.branch());
-    append.scanManifestsWith(SameThread.EXECUTOR);
-    accepted.forEach(files -> files.dataFiles().forEach(append::appendFile));
-    append.set("firn.tok", CommitterAccess.encode(tokens));
-    append.set("firn.stream", options.streamId());
-    append.set("firn.commit-id", commitId.toString());
+    List<RowDeletes> deletes = accepted.isEmpty() ? List.of() : deletes(accepted);
+    SnapshotUpdate<?> update = deletes.isEmpty() ? append(accepted) : delta(accepted, deletes);
+    update.toBranch(options.branch());
+    update.scanManifestsWith(SameThread.EXECUTOR);
+    update.set("firn.tok", CommitterAccess.encode(tokens));
+    update.set("firn.stream", options.streamId());
+    update.set("firn.commit-id", commitId.toString());
     try {
-      append.commit();
+      update.commit();
     } catch (CommitFailedException e) {
       throw new CommitConflictException("Conflict: " + e.getMessage(), 1, e);
     } catch (RuntimeException e) {
       throw new CommitUnknownException("Unknown: " + e.getMessage(), commitId.toString(), e);
     }
+    if (!accepted.isEmpty()) {
+      replacements.landed(table.snapshot(options.branch()), accepted);
+    }
+  }
+
+  private List<RowDeletes> deletes(List<StagedFiles> accepted) {
+    try {
+      return replacements.on(metadata(), accepted).deletes();
+    } catch (RuntimeException e) {
+      throw new StorageException("Cannot read the table", table.location(), e);
+    }
+  }
+
+  private AppendFiles append(List<StagedFiles> accepted) {
+    AppendFiles append = table.newAppend();
+    accepted.forEach(files -> files.dataFiles().forEach(append::appendFile));
+    return append;
+  }
+
+  /** Validated as engines do it: that the data files are there still. */
+  private RowDelta delta(List<StagedFiles> accepted, List<RowDeletes> deletes) {
+    DeleteFileEncoder encoder =
+        DeleteFileEncoder.of(
+            metadata().formatVersion(),
+            table.specs(),
+            table.properties(),
+            table.io(),
+            table.locationProvider(),
+            table.encryption(),
+            new FileNames(options.streamId()));
+    RowDelta delta = table.newRowDelta();
+    delta.validateFromSnapshot(table.snapshot(options.branch()).snapshotId());
+    accepted.forEach(files -> files.dataFiles().forEach(delta::addRows));
+    for (RowDeletes each : deletes) {
+      delta.validateDataFilesExist(List.of(each.file().location()));
+      delta.addDeletes(encoder.write(each.file(), each.all()));
+      each.earlier().forEach(delta::removeDeletes);
+    }
+    return delta;
+  }
+
+  private TableMetadata metadata() {
+    return ((HasTableOperations) table).operations().current();
   }
 
   private void refresh() {

@@ -58,7 +58,8 @@ final class SimulatedTable {
     catalog.buildTable(name, EventFiles.SCHEMA).withProperties(properties).create();
   }
 
-  private static Map<String, String> drawProperties(Random random) {
+  /** What a table may be set to that its writers and other engines must live with. */
+  static Map<String, String> drawProperties(Random random) {
     Map<String, String> drawn = new TreeMap<>();
     drawn.put("format-version", String.valueOf(2 + random.nextInt(2)));
     // Low, so that merging happens often.

@@ -8,6 +8,7 @@ import dev.firn.api.WriterOptions;
 import dev.firn.internal.commit.AbandonedFiles;
 import dev.firn.internal.commit.CommitterAccess;
 import dev.firn.internal.commit.SnapshotCommitter;
+import dev.firn.internal.stage.Replacements;
 import dev.firn.internal.stream.SharedWriterAccess;
 import dev.firn.internal.stream.StreamingGroupAccess;
 import java.time.Duration;
@@ -62,14 +63,9 @@ final class SimulatedWorld {
     faults.sleeper(clock::advance).slowness(Duration.ofSeconds(20)).meanwhile(this::meanwhile);
   }
 
-  /**
-   * Every die is thrown anew for each step, so that a story in which some steps are left out is the
-   * same story in the others.
-   */
+  /** Every die is thrown anew for each step: see {@link Story#dice}. */
   void beginStep(int step) {
-    long mixed = (seed * 0x9E3779B97F4A7C15L + step) * 0xBF58476D1CE4E5B9L;
-    mixed = (mixed ^ (mixed >>> 29)) * 0x94D049BB133111EBL;
-    random.setSeed(mixed ^ (mixed >>> 32));
+    random.setSeed(Story.dice(seed, step));
     table.reseed(random.nextLong());
     faults.reseed(random.nextLong());
     storageFaults.reseed(random.nextLong());
@@ -79,13 +75,13 @@ final class SimulatedWorld {
   TableCommitter open(WriterOptions options) {
     return without == Safety.EXACT_BASE
         ? PlainCommitter.open(table.faulty(), options)
-        : open(table.faulty(), options);
+        : open(table.faulty(), options, Replacements.NONE);
   }
 
-  private SnapshotCommitter open(Table writable, WriterOptions options) {
+  private SnapshotCommitter open(Table writable, WriterOptions options, Replacements replacements) {
     return without == null
-        ? CommitterAccess.open(writable, options, this::waited)
-        : CommitterAccess.open(writable, options, this::waited, without);
+        ? CommitterAccess.open(writable, options, replacements, this::waited)
+        : CommitterAccess.open(writable, options, replacements, this::waited, without);
   }
 
   /** A writer for many threads, in this one; rows are events by their numbers. */

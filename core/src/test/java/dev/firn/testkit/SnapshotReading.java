@@ -9,7 +9,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.apache.iceberg.ContentFile;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.ManifestContent;
 import org.apache.iceberg.ManifestFile;
 import org.apache.iceberg.ManifestFiles;
@@ -26,7 +29,8 @@ final class SnapshotReading {
 
   private final MemoryFileIO io;
   private final Map<String, List<ManifestFile>> lists = new HashMap<>();
-  private final Map<String, List<String>> manifests = new HashMap<>();
+  private final Map<String, List<DataFile>> dataManifests = new HashMap<>();
+  private final Map<String, List<DeleteFile>> deleteManifests = new HashMap<>();
 
   /** Files that only Firn needs, and that others took for orphans. */
   private final Set<String> removedByOthers;
@@ -39,11 +43,41 @@ final class SnapshotReading {
     this.removedByOthers = removedByOthers;
   }
 
-  /** Locations of all live files; a file that is named twice is there twice. */
+  /** Locations of all live data files; a file that is named twice is there twice. */
   List<String> files(TableMetadata metadata, Snapshot snapshot) {
-    List<String> files = new ArrayList<>();
+    return dataFiles(metadata, snapshot).stream().map(DataFile::location).toList();
+  }
+
+  /** All live data files; one that is named twice is there twice. */
+  List<DataFile> dataFiles(TableMetadata metadata, Snapshot snapshot) {
+    List<DataFile> files = new ArrayList<>();
     for (ManifestFile manifest : manifests(snapshot)) {
-      files.addAll(manifests.computeIfAbsent(manifest.path(), path -> read(metadata, manifest)));
+      if (manifest.content() == ManifestContent.DATA) {
+        files.addAll(
+            dataManifests.computeIfAbsent(
+                manifest.path(),
+                path ->
+                    read(
+                        ManifestFiles.read(manifest, io, metadata.specsById()),
+                        DataFile::copyWithoutStats)));
+      }
+    }
+    return files;
+  }
+
+  /** All live delete files. */
+  List<DeleteFile> deleteFiles(TableMetadata metadata, Snapshot snapshot) {
+    List<DeleteFile> files = new ArrayList<>();
+    for (ManifestFile manifest : manifests(snapshot)) {
+      if (manifest.content() == ManifestContent.DELETES) {
+        files.addAll(
+            deleteManifests.computeIfAbsent(
+                manifest.path(),
+                path ->
+                    read(
+                        ManifestFiles.readDeleteManifest(manifest, io, metadata.specsById()),
+                        DeleteFile::copy)));
+      }
     }
     return files;
   }
@@ -61,13 +95,11 @@ final class SnapshotReading {
         snapshot.manifestListLocation(), location -> snapshot.allManifests(io));
   }
 
-  private List<String> read(TableMetadata metadata, ManifestFile manifest) {
-    if (manifest.content() != ManifestContent.DATA) {
-      return List.of();
-    }
-    List<String> files = new ArrayList<>();
-    try (ManifestReader<DataFile> reader = ManifestFiles.read(manifest, io, metadata.specsById())) {
-      reader.forEach(file -> files.add(file.location()));
+  private static <F extends ContentFile<F>> List<F> read(
+      ManifestReader<F> reader, UnaryOperator<F> copy) {
+    List<F> files = new ArrayList<>();
+    try (reader) {
+      reader.forEach(file -> files.add(copy.apply(file)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -106,9 +138,11 @@ final class SnapshotReading {
     if (tokens != null && !io.exists(tokens) && !removedByOthers.contains(tokens)) {
       missing.add(tokens);
     }
-    for (String file : files(metadata, snapshot)) {
-      if (!io.exists(file)) {
-        missing.add(file);
+    List<ContentFile<?>> files = new ArrayList<>(dataFiles(metadata, snapshot));
+    files.addAll(deleteFiles(metadata, snapshot));
+    for (ContentFile<?> file : files) {
+      if (!io.exists(file.location())) {
+        missing.add(file.location());
       }
     }
   }

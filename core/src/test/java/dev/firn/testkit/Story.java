@@ -21,6 +21,16 @@ public record Story(int[] steps) {
     return new Story(numbers);
   }
 
+  /**
+   * What the dice of a step are thrown with: the same whatever other steps are taken, so that a
+   * story in which some are left out is the same story in the others.
+   */
+  static long dice(long seed, int step) {
+    long mixed = (seed * 0x9E3779B97F4A7C15L + step) * 0xBF58476D1CE4E5B9L;
+    mixed = (mixed ^ (mixed >>> 29)) * 0x94D049BB133111EBL;
+    return mixed ^ (mixed >>> 32);
+  }
+
   Story upTo(int step) {
     return new Story(Arrays.stream(steps).filter(number -> number <= step).toArray());
   }

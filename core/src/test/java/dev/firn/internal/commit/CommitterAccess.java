@@ -2,6 +2,7 @@ package dev.firn.internal.commit;
 
 import dev.firn.api.CommitToken;
 import dev.firn.api.WriterOptions;
+import dev.firn.internal.stage.Replacements;
 import dev.firn.testkit.Safety;
 import java.time.Duration;
 import java.util.Map;
@@ -29,17 +30,41 @@ public final class CommitterAccess {
 
   private CommitterAccess() {}
 
-  /** A committer that never sleeps: each wait and each look at the clock moves {@code clock}. */
+  /** A committer that only appends and never sleeps: {@code waits} hears of each wait. */
   public static SnapshotCommitter open(
       Table table, WriterOptions options, Consumer<Duration> waits) {
-    return SnapshotCommitter.open(table, options, new SimulatedPause(waits));
+    return open(table, options, Replacements.NONE, waits);
   }
 
-  /** As the other, but one of its safeties is missing. */
+  /** As the other, for commits that take rows away too. */
   public static SnapshotCommitter open(
-      Table table, WriterOptions options, Consumer<Duration> waits, Safety without) {
-    return SnapshotCommitter.open(
-        table, options, new SimulatedPause(waits), new WeakenedParts(without));
+      Table table, WriterOptions options, Replacements replacements, Consumer<Duration> waits) {
+    return open(table, options, replacements, waits, new CommitterParts());
+  }
+
+  /** As the one before, but one of its safeties is missing. */
+  public static SnapshotCommitter open(
+      Table table,
+      WriterOptions options,
+      Replacements replacements,
+      Consumer<Duration> waits,
+      Safety without) {
+    return open(table, options, replacements, waits, new WeakenedParts(without));
+  }
+
+  /** As the one before, but all deletion vectors of a commit lie in one file. */
+  public static SnapshotCommitter openWithSharedVectorFile(
+      Table table, WriterOptions options, Replacements replacements, Consumer<Duration> waits) {
+    return open(table, options, replacements, waits, new SharedVectorFile());
+  }
+
+  private static SnapshotCommitter open(
+      Table table,
+      WriterOptions options,
+      Replacements replacements,
+      Consumer<Duration> waits,
+      CommitterParts parts) {
+    return SnapshotCommitter.open(table, options, replacements, new SimulatedPause(waits), parts);
   }
 
   /** The map that a snapshot itself carries, inline or in a file; null if it carries none. */

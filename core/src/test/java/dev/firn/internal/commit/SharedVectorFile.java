@@ -1,0 +1,51 @@
+package dev.firn.internal.commit;
+
+import dev.firn.api.WriterOptions;
+import dev.firn.internal.stage.RowDeletes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.UUID;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.deletes.BaseDVFileWriter;
+import org.apache.iceberg.io.OutputFile;
+
+/** A committer's parts, but all deletion vectors of a commit lie in one file, as others have it. */
+final class SharedVectorFile extends CommitterParts {
+
+  @Override
+  DeleteFileWrites deleteFiles(ExactBaseOperations operations, WriterOptions options) {
+    return new DeleteFileWrites(operations, options) {
+      @Override
+      List<DeleteFile> of(TableMetadata base, List<RowDeletes> deletes) {
+        return base.formatVersion() < 3 || deletes.isEmpty()
+            ? super.of(base, deletes)
+            : inOneFile(operations, base, deletes);
+      }
+    };
+  }
+
+  @SuppressWarnings("deprecation") // the other way needs a table
+  private static List<DeleteFile> inOneFile(
+      ExactBaseOperations operations, TableMetadata base, List<RowDeletes> deletes) {
+    OutputFile output =
+        operations
+            .io()
+            .newOutputFile(
+                operations.locationProvider().newDataLocation(UUID.randomUUID() + ".puffin"));
+    BaseDVFileWriter writer = new BaseDVFileWriter(() -> output, path -> null);
+    try (writer) {
+      for (RowDeletes each : deletes) {
+        DataFile file = each.file();
+        PartitionSpec spec = base.spec(file.specId());
+        each.all().forEach(at -> writer.delete(file.location(), at, spec, file.partition()));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return writer.result().deleteFiles();
+  }
+}
