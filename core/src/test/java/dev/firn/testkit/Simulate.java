@@ -5,15 +5,16 @@ import dev.firn.testkit.CommitSimulation.Report;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.stream.LongStream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the commit simulation over many seeds.
+ * Runs a simulation over many seeds: that of commits, or that of upserts.
  *
  * <pre>
- * Simulate [--seeds N] [--steps N] [--first-seed N] [--trace true] [--story 3,17,60]
+ * Simulate [upserts] [--seeds N] [--steps N] [--first-seed N] [--trace true] [--story 3,17,60]
  *     [--without exact-base|cas|commit-id|carry-forward|intents|epoch]
+ *     [--without state-diff|cardinality-check|single-vector|exact-base]
  * </pre>
  *
  * A story that ends in a violation is shrunk to the few steps that it takes; with those numbers it
@@ -25,6 +26,21 @@ public final class Simulate {
   private static final int SHOWN_VIOLATIONS = 20;
   private static final Duration SHOW_PROGRESS_EVERY = Duration.ofSeconds(5);
 
+  /** One of the simulations, and the safety that it lacks. */
+  @FunctionalInterface
+  private interface Simulation {
+    Report run(long seed, Story story, Consumer<String> trace);
+
+    static Simulation of(boolean upserts, String without) {
+      if (upserts) {
+        UpsertSafety safety = without.isEmpty() ? null : UpsertSafety.of(without);
+        return (seed, story, trace) -> UpsertSimulation.run(seed, story, safety, trace);
+      }
+      Safety safety = without.isEmpty() ? null : Safety.of(without);
+      return (seed, story, trace) -> CommitSimulation.run(seed, story, safety, trace);
+    }
+  }
+
   private Simulate() {}
 
   /** See the class. */
@@ -32,9 +48,10 @@ public final class Simulate {
     int seeds = 100;
     Story story = Story.of(200);
     long first = 1;
-    Safety without = null;
+    String without = "";
     boolean trace = false;
-    for (int i = 0; i < args.length; i += 2) {
+    boolean upserts = args.length > 0 && args[0].equals("upserts");
+    for (int i = upserts ? 1 : 0; i < args.length; i += 2) {
       String value = i + 1 < args.length ? args[i + 1] : "";
       switch (args[i]) {
         case "--seeds" -> seeds = Integer.parseInt(value);
@@ -44,16 +61,16 @@ public final class Simulate {
                 Story.steps(Arrays.stream(value.split(",")).mapToInt(Integer::parseInt).toArray());
         case "--first-seed" -> first = Long.parseLong(value);
         case "--trace" -> trace = Boolean.parseBoolean(value);
-        case "--without" -> without = Safety.of(value);
+        case "--without" -> without = value;
         default -> throw new IllegalArgumentException("Unknown option " + args[i]);
       }
     }
-    Report report = run(first, seeds, story, without, trace);
+    Report report = run(Simulation.of(upserts, without), first, seeds, story, trace);
     System.exit(report.violations().isEmpty() ? 0 : 1);
   }
 
   private static Report run(
-      long first, int seeds, Story story, @Nullable Safety without, boolean trace) {
+      Simulation simulation, long first, int seeds, Story story, boolean trace) {
     long start = System.nanoTime();
     Progress progress = new Progress(start);
     // Seeds know nothing of each other, so they may run side by side; a trace is read by people.
@@ -63,8 +80,7 @@ public final class Simulate {
             .mapToObj(
                 seed ->
                     progress.after(
-                        CommitSimulation.run(
-                            seed, story, without, trace ? System.out::println : line -> {})))
+                        simulation.run(seed, story, trace ? System.out::println : line -> {})))
             .reduce(Report.empty(), Report::and);
     report.outcomes().forEach((outcome, count) -> System.out.printf("%8d  %s%n", count, outcome));
     report.faults().forEach((fault, count) -> System.out.printf("%8d  fault %s%n", count, fault));
@@ -75,7 +91,7 @@ public final class Simulate {
           "seed "
               + failed.seed()
               + " shrunk to steps "
-              + failed.story().shrunk(less -> fails(failed.seed(), less, without)));
+              + failed.story().shrunk(less -> fails(simulation, failed.seed(), less)));
     }
     System.out.printf(Locale.ROOT, "%.1f s%n", (System.nanoTime() - start) / 1e9);
     System.out.println(lastLine(report.steps(), report.faultCount(), report.violations().size()));
@@ -108,8 +124,8 @@ public final class Simulate {
     }
   }
 
-  private static boolean fails(long seed, Story story, @Nullable Safety without) {
-    return !CommitSimulation.run(seed, story, without, line -> {}).violations().isEmpty();
+  private static boolean fails(Simulation simulation, long seed, Story story) {
+    return !simulation.run(seed, story, line -> {}).violations().isEmpty();
   }
 
   private static String lastLine(long steps, long faults, int violations) {

@@ -1,0 +1,67 @@
+package dev.firn.internal.resolve;
+
+import dev.firn.internal.keys.KeyIndex;
+import dev.firn.testkit.UpsertSafety;
+import java.util.function.BooleanSupplier;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.TableMetadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The parts of a table by key, all but one of them as they are, and an index that loses entries.
+ */
+final class WeakenedKeys extends KeyedParts {
+
+  private final @Nullable UpsertSafety without;
+  private final BooleanSupplier loses;
+
+  WeakenedKeys(@Nullable UpsertSafety without, BooleanSupplier loses) {
+    this.without = without;
+    this.loses = loses;
+  }
+
+  @Override
+  KeyIndex index(KeyIndex index) {
+    return new LossyIndex(index, loses);
+  }
+
+  @Override
+  IndexedFiles files(KeyIndex index, FileReading reading) {
+    if (without == UpsertSafety.STATE_DIFF) {
+      return new Blind(index, reading);
+    }
+    return without == UpsertSafety.CARDINALITY_CHECK
+        ? new Credulous(index, reading)
+        : super.files(index, reading);
+  }
+
+  /** Looks at the table when it is opened, and then only at its own commits. */
+  private static final class Blind extends IndexedFiles {
+
+    private boolean looked;
+
+    Blind(KeyIndex index, FileReading reading) {
+      super(index, reading);
+    }
+
+    @Override
+    void bringTo(@Nullable Snapshot snapshot, TableMetadata base) {
+      if (!looked) {
+        super.bringTo(snapshot, base);
+        looked = true;
+      }
+    }
+  }
+
+  /** Takes the index for right. */
+  private static final class Credulous extends IndexedFiles {
+    Credulous(KeyIndex index, FileReading reading) {
+      super(index, reading);
+    }
+
+    @Override
+    boolean isSound() {
+      return true;
+    }
+  }
+}

@@ -1,0 +1,245 @@
+package dev.firn.testkit;
+
+import dev.firn.api.CommitResult;
+import dev.firn.api.CommitToken;
+import dev.firn.api.Position;
+import dev.firn.internal.commit.CommitterAccess;
+import dev.firn.internal.commit.CommitterAccess.Token;
+import dev.firn.testkit.KeyedEvents.Change;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotRef;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Knows what every snapshot must hold. Of another engine's that is what Iceberg's reader finds in
+ * it when it lands; of Firn's it is the events between the token of its parent and its own, one
+ * after the other, on top of what its parent holds. Then looks whether that is what is there.
+ * Violations are collected, never thrown: the code under test would catch them.
+ */
+final class UpsertOracle implements MemoryCatalog.Watcher {
+
+  private final UpsertedTable table;
+  private final BiFunction<EventRange.Key, Long, List<Change>> log;
+  private final Consumer<String> trace;
+  private final KeyedReader reader;
+  private final SnapshotReading reading;
+  private final UpsertRules rules;
+  private final Map<Long, UpsertTruth> truths = new HashMap<>();
+  private final List<String> violations = new ArrayList<>();
+  private boolean foreign;
+
+  /**
+   * @param log the changes of an event of a source
+   * @param without the safety that is missing, whose harm is to be seen and not that it is missing
+   */
+  UpsertOracle(
+      UpsertedTable table,
+      BiFunction<EventRange.Key, Long, List<Change>> log,
+      @Nullable UpsertSafety without,
+      Consumer<String> trace) {
+    this.table = table;
+    this.log = log;
+    this.trace = trace;
+    this.reader = new KeyedReader(table.shape(), table.io());
+    this.reading = new SnapshotReading(table.io(), Set.of());
+    this.rules =
+        new UpsertRules(reading, reader, without != UpsertSafety.SINGLE_VECTOR, this::violation);
+  }
+
+  List<String> violations() {
+    return violations;
+  }
+
+  void violation(String invariant, String what) {
+    violations.add(invariant + ": " + what);
+  }
+
+  /** Runs another engine's change. */
+  void foreign(Runnable work) {
+    foreign = true;
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      violation("FOREIGN", "another engine cannot work on the table: " + e);
+    } finally {
+      foreign = false;
+    }
+  }
+
+  @Override
+  public void applied(TableIdentifier name, TableMetadata before, TableMetadata after) {
+    try {
+      for (Snapshot snapshot : after.snapshots()) {
+        if (!truths.containsKey(snapshot.snapshotId())) {
+          add(after, snapshot);
+        }
+      }
+    } catch (RuntimeException e) {
+      violation("READABLE", "the new metadata cannot be read: " + e);
+    }
+  }
+
+  private void add(TableMetadata metadata, Snapshot snapshot) {
+    UpsertTruth parent = truth(snapshot.parentId());
+    Map<String, Token> tokens = CommitterAccess.tokens(snapshot, table.io());
+    UpsertTruth truth;
+    if (tokens == null) {
+      if (!foreign) {
+        violation("TOKEN", "a snapshot of Firn's has no tokens");
+      }
+      List<KeyedRow> rows = reader.rows(table.plain(), snapshot.snapshotId());
+      truth =
+          new UpsertTruth(snapshot.parentId(), parent.positions(), KeyedContent.of(rows), 0, 0, 0);
+    } else {
+      truth = after(parent, snapshot, tokens);
+      rules.checkCommit(metadata, snapshot);
+    }
+    truths.put(snapshot.snapshotId(), truth);
+    rules.checkCount(metadata, snapshot, truth.content());
+    trace.accept(
+        "    * "
+            + snapshot.operation()
+            + " "
+            + (tokens == null ? "by others" : truth.positions())
+            + ": "
+            + truth.content().size()
+            + " rows");
+  }
+
+  /** The events of the committing stream, in order, on top of the parent. */
+  private UpsertTruth after(UpsertTruth parent, Snapshot snapshot, Map<String, Token> tokens) {
+    String stream = Objects.requireNonNull(snapshot.summary().get("firn.stream"));
+    Map<EventRange.Key, Long> positions = new LinkedHashMap<>(parent.positions());
+    List<Change> changes = new ArrayList<>();
+    Token token = Objects.requireNonNull(tokens.get(stream));
+    for (Map.Entry<String, Position> to : token.positions().positions().entrySet()) {
+      EventRange.Key key = new EventRange.Key(stream, to.getKey());
+      long from = positions.getOrDefault(key, 0L);
+      long end = to.getValue().major();
+      if (end < from) {
+        violation("TOKEN", key + " went back from " + from + " to " + end);
+      }
+      for (long event = from; event < end; event++) {
+        changes.addAll(log.apply(key, event));
+      }
+      positions.put(key, end);
+    }
+    KeyedContent before = parent.content();
+    int from = lastTruncation(changes) + 1;
+    Map<Integer, Change> last = new TreeMap<>();
+    changes.subList(from, changes.size()).forEach(each -> last.put(each.row().key(), each));
+    return new UpsertTruth(
+        snapshot.parentId(),
+        positions,
+        before.after(changes),
+        last.values().stream().filter(change -> !change.isRemoval()).count(),
+        from > 0 ? before.size() : last.keySet().stream().mapToLong(before::count).sum(),
+        last.values().stream()
+            .filter(change -> change.isRemoval() && before.count(change.row().key()) == 0)
+            .count());
+  }
+
+  /** Its place; -1 if there is none. */
+  private static int lastTruncation(List<Change> changes) {
+    for (int i = changes.size() - 1; i >= 0; i--) {
+      if (changes.get(i).isTruncation()) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private UpsertTruth truth(@Nullable Long snapshotId) {
+    return snapshotId == null
+        ? UpsertTruth.EMPTY
+        : truths.getOrDefault(snapshotId, UpsertTruth.EMPTY);
+  }
+
+  /** What the head of a branch must hold; of main if there is no such branch yet. */
+  UpsertTruth head(String branch) {
+    TableMetadata metadata = table.metadata();
+    SnapshotRef ref = metadata.ref(branch);
+    Snapshot head = ref == null ? metadata.currentSnapshot() : metadata.snapshot(ref.snapshotId());
+    return truth(head == null ? null : head.snapshotId());
+  }
+
+  /** A writer was told that its rows are visible, and what became of others. */
+  void acknowledged(String stream, CommitResult result) {
+    if (result.outcome() != CommitResult.Outcome.COMMITTED || result.snapshotId().isEmpty()) {
+      return;
+    }
+    UpsertTruth truth = truths.get(result.snapshotId().getAsLong());
+    if (truth == null || !result.token().isCoveredBy(truth.token(stream))) {
+      violation("ACK", stream + " was told " + result + ", but the snapshot has no such token");
+    } else if (result.rows() != truth.written()
+        || result.replaced().rows() != truth.replaced()
+        || result.replaced().missedDeletes() != truth.missedDeletes()) {
+      violation(
+          "RESULT",
+          stream
+              + " was told "
+              + result
+              + ", but "
+              + truth.written()
+              + " rows were written, "
+              + truth.replaced()
+              + " replaced, and "
+              + truth.missedDeletes()
+              + " missed");
+    }
+  }
+
+  /** A stream resumes where the table is, or was while it opened. */
+  void opened(String stream, CommitToken token) {
+    if (!token.isNone()
+        && truths.values().stream().noneMatch(truth -> truth.token(stream).equals(token))) {
+      violation("ROLL", stream + " resumes at " + token + ", where the table never was");
+    }
+  }
+
+  /** Everything a reader of a retained snapshot needs is there. */
+  void checkReadable() {
+    Set<String> missing = new TreeSet<>(reading.missing(table.metadata()));
+    if (!missing.isEmpty()) {
+      violation("NODEL", "readers need, but do not find " + missing);
+    }
+  }
+
+  /** Cell by cell: the heads, and now and then an older snapshot. */
+  void checkCells(Random random) {
+    TableMetadata metadata = table.metadata();
+    Set<Long> snapshots = new TreeSet<>();
+    metadata.refs().values().forEach(ref -> snapshots.add(ref.snapshotId()));
+    List<Snapshot> retained = metadata.snapshots();
+    if (!retained.isEmpty() && random.nextInt(3) == 0) {
+      snapshots.add(retained.get(random.nextInt(retained.size())).snapshotId());
+    }
+    snapshots.forEach(this::checkCells);
+  }
+
+  private void checkCells(long snapshotId) {
+    try {
+      KeyedContent found = KeyedContent.of(reader.rows(table.plain(), snapshotId));
+      Map<Integer, String> differences = truth(snapshotId).content().differences(found);
+      if (!differences.isEmpty()) {
+        violation("CELLS", "by number of key, " + differences);
+      }
+    } catch (RuntimeException e) {
+      violation("READABLE", "a snapshot cannot be read: " + e);
+    }
+  }
+}

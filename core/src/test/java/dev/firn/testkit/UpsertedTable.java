@@ -1,0 +1,82 @@
+package dev.firn.testkit;
+
+import java.util.Map;
+import java.util.Random;
+import org.apache.iceberg.HasTableOperations;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.catalog.TableIdentifier;
+
+/**
+ * One table in memory with keyed rows, seen two ways: plainly by other engines and operators, and
+ * through faults by writers.
+ */
+final class UpsertedTable {
+
+  /** Keeps Iceberg's expiry from its short cut, which takes vectors for files. */
+  private static final String GUARD = "guard";
+
+  private final MemoryCatalog catalog = new MemoryCatalog();
+  private final TableIdentifier name;
+  private final FaultyCatalog faulty;
+  private final KeyedShape shape;
+  private final boolean guarded;
+
+  UpsertedTable(long seed, FaultPlan faults) {
+    Random random = new Random(seed);
+    this.name = TableIdentifier.of("upserts", "seed_" + seed);
+    this.faulty = new FaultyCatalog(catalog, faults);
+    this.shape = new KeyedShape(random);
+    this.guarded = random.nextInt(3) == 0;
+    Map<String, String> properties = SimulatedTable.drawProperties(random);
+    catalog
+        .buildTable(name, shape.schema())
+        .withPartitionSpec(shape.spec())
+        .withSortOrder(shape.order())
+        .withProperties(properties)
+        .create();
+  }
+
+  /** Does what is done to a table once. */
+  void prepare() {
+    if (guarded) {
+      plain().manageSnapshots().createBranch(GUARD).commit();
+    }
+  }
+
+  void watch(MemoryCatalog.Watcher watcher) {
+    catalog.watch(watcher);
+  }
+
+  MemoryFileIO io() {
+    return catalog.io();
+  }
+
+  KeyedShape shape() {
+    return shape;
+  }
+
+  /** Whether several deletion vectors may lie in one file, and survive Iceberg's own expiry. */
+  boolean isGuarded() {
+    return guarded;
+  }
+
+  /** As another engine sees it. */
+  Table plain() {
+    return catalog.loadTable(name);
+  }
+
+  /** As writers see it. */
+  Table faulty() {
+    return faulty.loadTable(name);
+  }
+
+  TableMetadata metadata() {
+    return ((HasTableOperations) plain()).operations().current();
+  }
+
+  @Override
+  public String toString() {
+    return "format " + metadata().formatVersion() + ", " + shape + (guarded ? ", guarded" : "");
+  }
+}
