@@ -12,6 +12,7 @@ import dev.firn.benchmarks.small.CommitBenchmark;
 import dev.firn.benchmarks.small.GroupBenchmark;
 import dev.firn.benchmarks.small.GrowthBenchmark;
 import dev.firn.benchmarks.small.TinyFileBenchmark;
+import dev.firn.benchmarks.upsert.UpsertBenchmark;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -52,6 +53,8 @@ public final class Ratios {
                   CommitBenchmark.catalogs().stream(),
                   Stream.of(GROWTH + "in-memory", GROWTH + "sqlite", GROUP + "sqlite"))
               .toList(),
+          "upsert",
+          UpsertBenchmark.versions(),
           "kafka",
           EVENTS,
           "kafka-freshness",
@@ -83,6 +86,14 @@ public final class Ratios {
           # starts; generic-write+newAppend = with the writing, which is the same work as Firn's. Tables of their
           # own in one catalog, same properties (Firn's). sqlite-sync waits for the disk. growth: one row a commit.
           # group: threads with a writer each, due every second; lost = attempts that others made conflict.\
+          """,
+          "upsert",
+          """
+          # A table of 1 M keys gets 20 batches of 50,000 rows of random keys, each a commit. write: cpu of all threads
+          # from rows to snapshot; size = bytes of all files written, metadata apart. equality-deletes = Iceberg's
+          # BaseEqualityDeltaWriter and newRowDelta, as Flink's and Kafka's connectors use them; firn-append = Firn
+          # without a key, the floor. scan: the table is read by IcebergGenerics; compacted = the same rows in one file
+          # and nothing deleted. Every table is read back and compared. v3: deletion vectors, v2: position deletes.\
           """,
           "kafka",
           """
@@ -153,6 +164,7 @@ public final class Ratios {
           CommitBenchmark.run(what, run);
         }
       }
+      case "upsert" -> UpsertBenchmark.run(what, run);
       case "kafka-freshness" -> FreshnessBenchmark.run(what, run);
       case "kafka-memory" -> MemoryBenchmark.run(Workloads.events(what), run);
       case "kafka" -> KafkaBenchmark.run(Workloads.events(what), run);

@@ -16,6 +16,19 @@ public record Cost(
     long allocatedBytes,
     long callerAllocatedBytes) {
 
+  /** Of no work. */
+  public static final Cost NONE = new Cost(0, 0, 0, 0, 0);
+
+  /** Of both pieces of work, one after the other. */
+  public Cost plus(Cost other) {
+    return new Cost(
+        cpuNanos + other.cpuNanos,
+        callerNanos + other.callerNanos,
+        wallNanos + other.wallNanos,
+        allocatedBytes + other.allocatedBytes,
+        callerAllocatedBytes + other.callerAllocatedBytes);
+  }
+
   /** The same, but of the caller's part only some counts. */
   public Cost withCaller(long nanos, long allocated) {
     return new Cost(cpuNanos, nanos, wallNanos, allocatedBytes, allocated);

@@ -1,0 +1,181 @@
+package dev.firn.benchmarks.upsert;
+
+import dev.firn.benchmarks.encode.GenericContestant;
+import dev.firn.benchmarks.encode.Place;
+import dev.firn.benchmarks.measure.Contestant.Result;
+import dev.firn.benchmarks.measure.Cost;
+import dev.firn.benchmarks.measure.Meter;
+import dev.firn.benchmarks.rows.KeyedReadings;
+import dev.firn.benchmarks.rows.KeyedReadings.Latest;
+import dev.firn.benchmarks.rows.RowSum;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.io.CloseableIterable;
+
+/**
+ * One round: new tables with the same rows in each, the same batches for everybody, one after
+ * another, and then everybody's table is read.
+ */
+final class Trial implements AutoCloseable {
+
+  /** Batches that everybody writes. */
+  static final int BATCHES = 20;
+
+  private static final String COMPACTED = "compacted";
+  private static final int SCANS = 3;
+
+  private final Place place;
+  private final KeyedReadings readings = new KeyedReadings();
+  private final Map<String, String> version;
+  private final int batchRows;
+  private final long seed;
+  private final FirnUpserter firn;
+  private final EqualityUpserter rival;
+  private final FirnUpserter floor;
+
+  /** By id, the hash of the row that is to be there in the end. */
+  private final long[] expected;
+
+  /**
+   * @param keys rows that are in the tables before
+   * @param seed of the batches
+   */
+  Trial(int formatVersion, int keys, int batchRows, long seed) throws IOException {
+    this.place = Place.open(Map.of("firn.local.sync", "false"));
+    this.version = Map.of(TableProperties.FORMAT_VERSION, Integer.toString(formatVersion));
+    this.batchRows = batchRows;
+    this.seed = seed;
+    this.expected = new long[keys];
+    Batch rows = Batch.of(readings, readings.generate(keys));
+    expect(rows);
+    this.firn = FirnUpserter.upserting(tableWith("firn", rows), readings);
+    this.rival = new EqualityUpserter(tableWith("rival", rows));
+    this.floor = FirnUpserter.appending(tableWith("floor", rows), readings);
+  }
+
+  private void expect(Batch batch) {
+    int columns = readings.schema().columns().size();
+    for (int i = 0; i < batch.rows().size(); i++) {
+      int id = (int) batch.rows().get(i).id();
+      expected[id] = RowSum.hash(batch.records().get(i), columns);
+    }
+  }
+
+  /** A new table that has the rows of {@code batch} in one file, written by Firn. */
+  private Table tableWith(String name, Batch batch) throws IOException {
+    Table table = place.newTable(name, readings.schema(), version);
+    FirnUpserter.load(table, readings, batch);
+    return table;
+  }
+
+  /** Everybody writes and commits all batches; the bytes are those of all files, metadata apart. */
+  Map<String, Result> write() throws Exception {
+    List<Upserter> order = new ArrayList<>(List.of(firn, rival, floor));
+    Map<String, Long> before = new LinkedHashMap<>();
+    Map<String, Cost> costs = new LinkedHashMap<>();
+    for (Upserter each : order) {
+      before.put(each.name(), bytes(each.table()));
+    }
+    for (int i = 0; i < BATCHES; i++) {
+      List<Latest> rows = readings.updates(seed * BATCHES + i, expected.length, batchRows);
+      Batch batch = Batch.of(readings, rows);
+      expect(batch);
+      for (Upserter each : order) {
+        Meter.settle();
+        costs.merge(each.name(), Meter.of(() -> each.write(batch)), Cost::plus);
+      }
+      Collections.rotate(order, 1);
+    }
+    Map<String, Result> results = new LinkedHashMap<>();
+    for (Upserter each : order) {
+      long written = bytes(each.table()) - before.getOrDefault(each.name(), 0L);
+      results.put(each.name(), new Result(costs.getOrDefault(each.name(), Cost.NONE), written));
+    }
+    return results;
+  }
+
+  private static long bytes(Table table) throws IOException {
+    try (Stream<Path> files = Files.list(Path.of(table.location()).resolve("data"))) {
+      return files.mapToLong(file -> file.toFile().length()).sum();
+    }
+  }
+
+  /**
+   * Everybody's table is read, all rows and columns; beside them one that has the same rows and
+   * nothing deleted. The first reading of each is compared with what must be there.
+   */
+  Map<String, Result> scan() throws Exception {
+    RowSum sum = new RowSum(expected.length, Arrays.stream(expected).sum());
+    sum.check(firn.table());
+    Table compacted = compact(firn.table());
+    sum.check(compacted);
+    List<Cost> dirty = new ArrayList<>();
+    List<Cost> clean = new ArrayList<>();
+    for (int i = 0; i < SCANS; i++) {
+      dirty.add(scan(firn.table()));
+      clean.add(scan(compacted));
+    }
+    Cost rivals = scan(rival.table());
+    sum.check(rival.table());
+    return Map.of(
+        firn.name(),
+        new Result(median(dirty), 1),
+        COMPACTED,
+        new Result(median(clean), 1),
+        rival.name(),
+        new Result(rivals, 1));
+  }
+
+  private Table compact(Table table) throws IOException {
+    List<Record> records = new ArrayList<>(expected.length);
+    try (CloseableIterable<Record> rows = IcebergGenerics.read(table).build()) {
+      rows.forEach(records::add);
+    }
+    Table compacted = place.newTable(COMPACTED, readings.schema(), version);
+    String path = compacted.locationProvider().newDataLocation(UUID.randomUUID() + ".parquet");
+    compacted.newAppend().appendFile(GenericContestant.write(compacted, path, records)).commit();
+    return compacted;
+  }
+
+  private static Cost scan(Table table) throws Exception {
+    table.refresh();
+    Meter.settle();
+    return Meter.of(
+        () -> {
+          try (CloseableIterable<Record> rows = IcebergGenerics.read(table).build()) {
+            for (Record row : rows) {
+              row.get(0);
+            }
+          }
+        });
+  }
+
+  private static Cost median(List<Cost> costs) {
+    return costs.stream()
+        .sorted(Comparator.comparingLong(Cost::cpuNanos))
+        .skip(costs.size() / 2)
+        .findFirst()
+        .orElse(Cost.NONE);
+  }
+
+  @Override
+  public void close() {
+    firn.close();
+    floor.close();
+    place.close();
+  }
+}

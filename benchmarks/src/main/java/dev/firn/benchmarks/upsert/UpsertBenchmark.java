@@ -1,0 +1,103 @@
+package dev.firn.benchmarks.upsert;
+
+import dev.firn.benchmarks.Run;
+import dev.firn.benchmarks.measure.Contestant.Result;
+import dev.firn.benchmarks.measure.Duel;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * {@code upsert}: a table of a million keys gets batches of 50,000 rows of random keys, each batch
+ * a commit, by Firn's writer with its index and by Iceberg's with equality deletes; the floor is
+ * Firn appending the same rows. Then the tables are read.
+ */
+public final class UpsertBenchmark {
+
+  private static final String NAME = "upsert";
+  private static final int KEYS = 1_000_000;
+  private static final int BATCH_ROWS = 50_000;
+  private static final String FIRN = "firn";
+
+  /** Most of the keys that warming up takes. */
+  private static final int WARM_UP_KEYS = 200_000;
+
+  private UpsertBenchmark() {}
+
+  /** The format versions of the table to measure with. */
+  public static List<String> versions() {
+    return List.of("v3", "v2");
+  }
+
+  /** Measures with tables of {@code version}. */
+  public static List<Duel> run(String version, Run run) throws Exception {
+    int formatVersion = Integer.parseInt(version.substring(1));
+    int keys = run.rows(KEYS);
+    int batchRows = run.rows(BATCH_ROWS);
+    Map<String, List<Result>> written = new HashMap<>();
+    Map<String, List<Result>> scanned = new HashMap<>();
+    if (!run.warmUp().isZero()) {
+      int part = Math.max(1, keys / WARM_UP_KEYS);
+      round(new Trial(formatVersion, keys / part, batchRows / part, 0), written, scanned);
+      written.clear();
+      scanned.clear();
+    }
+    for (int i = 1; i <= run.rounds(); i++) {
+      round(new Trial(formatVersion, keys, batchRows, i), written, scanned);
+    }
+    long rows = (long) Trial.BATCHES * batchRows;
+    List<Duel> duels = new ArrayList<>();
+    duels.addAll(duels(version + "/write", rows, written, run));
+    duels.addAll(duels(version + "/scan", keys, scanned, run));
+    return duels;
+  }
+
+  private static void round(
+      Trial trial, Map<String, List<Result>> written, Map<String, List<Result>> scanned)
+      throws Exception {
+    try (trial) {
+      add(trial.write(), written);
+      add(trial.scan(), scanned);
+    }
+  }
+
+  private static void add(Map<String, Result> round, Map<String, List<Result>> all) {
+    round.forEach(
+        (name, result) -> all.computeIfAbsent(name, each -> new ArrayList<>()).add(result));
+  }
+
+  /** Firn beside each of the others. */
+  private static List<Duel> duels(
+      String subject, long rows, Map<String, List<Result>> results, Run run) {
+    List<Result> firn = results.getOrDefault(FIRN, List.of());
+    List<Duel> duels = new ArrayList<>();
+    for (Map.Entry<String, List<Result>> rival : new TreeMap<>(results).entrySet()) {
+      if (!rival.getKey().equals(FIRN)) {
+        Duel duel = Duel.of(NAME, subject, rows, firn, rival.getKey(), rival.getValue());
+        duels.add(duel);
+        run.out().println(duel.line() + figures(rows, firn, rival.getValue()));
+      }
+    }
+    return duels;
+  }
+
+  private static String figures(long rows, List<Result> firn, List<Result> rival) {
+    return String.format(
+        Locale.ROOT,
+        " %.2f us cpu and %.2f us a row, the rival's %.2f and %.2f; %.1f and %.1f MB",
+        median(firn, result -> result.cost().cpuNanos() / 1e3 / rows),
+        median(firn, result -> result.cost().wallNanos() / 1e3 / rows),
+        median(rival, result -> result.cost().cpuNanos() / 1e3 / rows),
+        median(rival, result -> result.cost().wallNanos() / 1e3 / rows),
+        median(firn, result -> result.bytes() / 1e6),
+        median(rival, result -> result.bytes() / 1e6));
+  }
+
+  private static double median(List<Result> results, ToDoubleFunction<Result> figure) {
+    return Duel.median(results.stream().mapToDouble(figure).toArray());
+  }
+}
