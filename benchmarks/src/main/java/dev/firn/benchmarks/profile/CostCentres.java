@@ -12,7 +12,7 @@ import jdk.jfr.consumer.RecordedStackTrace;
  */
 final class CostCentres {
 
-  private static final String OTHER = "other";
+  static final String OTHER = "other";
 
   /** Frames that start with {@code prefix} are part of {@code name}. */
   private record Rule(String prefix, String name) {}

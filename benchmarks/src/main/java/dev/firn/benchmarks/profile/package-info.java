@@ -1,7 +1,7 @@
 /**
  * Where Firn's time goes: samples of the flight recorder, by cost centre.
  *
- * <p>Doors: {@code Profile}.
+ * <p>Doors: {@code Profile}, {@code UpsertProfile}.
  */
 @NullMarked
 package dev.firn.benchmarks.profile;

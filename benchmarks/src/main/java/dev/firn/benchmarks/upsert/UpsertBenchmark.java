@@ -19,8 +19,8 @@ import java.util.function.ToDoubleFunction;
 public final class UpsertBenchmark {
 
   private static final String NAME = "upsert";
-  private static final int KEYS = 1_000_000;
-  private static final int BATCH_ROWS = 50_000;
+  static final int KEYS = 1_000_000;
+  static final int BATCH_ROWS = 50_000;
   private static final String FIRN = "firn";
 
   /** Most of the keys that warming up takes. */
