@@ -33,6 +33,11 @@ public final class DeletedRows {
     return new DeletedRows(bits);
   }
 
+  /** The rows of these {@link #bit}s, in any order; the array is of no use afterwards. */
+  public static DeletedRows ofBits(int[] bits) {
+    return new DeletedRows(RoaringBitmap.bitmapOfUnordered(bits));
+  }
+
   /** Deletes a row; says whether it was there. */
   public boolean add(long position) {
     return bits.checkedAdd(bit(position));
@@ -117,7 +122,8 @@ public final class DeletedRows {
     return new DeletedRows(bits);
   }
 
-  private static int bit(long position) {
+  /** The position of a row that can be deleted, in 32 bits without a sign. */
+  public static int bit(long position) {
     if (position < 0 || position > MAX_POSITION) {
       throw new IllegalArgumentException("no row can be deleted at position " + position);
     }

@@ -45,6 +45,9 @@ class IndexedFiles {
   /** Below it a sweep is not worth while. */
   private static final long LEAST_GARBAGE = 10_000;
 
+  /** Of a file that is not in the table; no row may be there. */
+  private static final int NO_SEGMENT = -1;
+
   private final KeyIndex index;
   private final FileReading reading;
   private TableFiles files = new TableFiles();
@@ -196,15 +199,19 @@ class IndexedFiles {
 
   private void put(StagedKeys staged, Map<String, Integer> segments) {
     KeyBatch keys = staged.keys();
+    int[] byNumber = new int[staged.files().size()];
+    for (int number = 0; number < byNumber.length; number++) {
+      DataFile file = staged.files().get(number);
+      byNumber[number] =
+          file == null ? NO_SEGMENT : segments.getOrDefault(file.location(), NO_SEGMENT);
+    }
     long[] locations = new long[keys.size()];
     for (int i = 0; i < locations.length; i++) {
-      long location = staged.locations()[i];
-      if (location != RowLocation.NONE) {
-        DataFile file = Objects.requireNonNull(staged.files().get(RowLocation.segment(location)));
-        Integer segment = Objects.requireNonNull(segments.get(file.location()));
-        location = RowLocation.of(segment, RowLocation.position(location));
-      }
-      locations[i] = location;
+      long place = staged.locations()[i];
+      locations[i] =
+          place == RowLocation.NONE
+              ? place
+              : RowLocation.of(byNumber[RowLocation.segment(place)], RowLocation.position(place));
     }
     Locations earlier = new Locations();
     earlier.begin(keys);

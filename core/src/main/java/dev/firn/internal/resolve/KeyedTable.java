@@ -24,7 +24,6 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -224,13 +223,13 @@ public final class KeyedTable implements Replacements, AutoCloseable {
     Locations found = new Locations();
     found.begin(keys);
     index.locate(keys, 0, KeyIndex.SHARDS, found);
-    Map<Integer, DeletedRows> bySegment = new TreeMap<>();
+    FoundRows live = new FoundRows();
     BitSet hit = new BitSet(keys.size());
     for (int i = 0; i < keys.size(); i++) {
-      hit.set(i, delete(found.byKey()[i], bySegment));
+      hit.set(i, gather(found.byKey()[i], live));
     }
     for (int i = 0; i < found.otherCount(); i++) {
-      if (delete(found.other(i), bySegment)) {
+      if (gather(found.other(i), live)) {
         hit.set(found.otherKey(i));
       }
     }
@@ -242,7 +241,8 @@ public final class KeyedTable implements Replacements, AutoCloseable {
     if (staged.truncates()) {
       deletes.addAll(indexed.files().deletesOfAll());
     } else {
-      bySegment.forEach((segment, rows) -> deletes.add(indexed.files().deletes(segment, rows)));
+      live.bySegment()
+          .forEach((segment, rows) -> deletes.add(indexed.files().deletes(segment, rows)));
     }
     for (int i = 0; i < staged.files().size(); i++) {
       DataFile file = staged.files().get(i);
@@ -255,14 +255,12 @@ public final class KeyedTable implements Replacements, AutoCloseable {
         head == null ? null : head.snapshotId(), stages, staged, new ReplacedRows(deletes, missed));
   }
 
-  private boolean delete(long location, Map<Integer, DeletedRows> bySegment) {
-    if (!indexed.files().isLive(location)) {
-      return false;
+  private boolean gather(long location, FoundRows live) {
+    boolean hit = indexed.files().isLive(location);
+    if (hit) {
+      live.add(location);
     }
-    bySegment
-        .computeIfAbsent(RowLocation.segment(location), s -> new DeletedRows())
-        .add(RowLocation.position(location));
-    return true;
+    return hit;
   }
 
   @Override
