@@ -35,7 +35,7 @@ final class KeyedRows {
     this.table = table;
     this.memory = new Memory(budget);
     this.reader = readerOf(schema);
-    this.cut = newCut();
+    this.cut = newCut(0);
   }
 
   /** Keys are noted for rows that were taken already: they wait for nothing. */
@@ -66,8 +66,8 @@ final class KeyedRows {
     return new KeyReader(table.key().in(schema), table.secret());
   }
 
-  private CutKeys newCut() {
-    return new CutKeys(table.keyClass(), memory);
+  private CutKeys newCut(long expectedKeys) {
+    return new CutKeys(table.keyClass(), memory, expectedKeys);
   }
 
   TableKey key() {
@@ -127,7 +127,7 @@ final class KeyedRows {
   KeyedCut cut() {
     CutKeys all = cut;
     List<CutFile> files = places.cut();
-    cut = newCut();
+    cut = newCut(all.keys()); // streams are steady, mostly
     return new KeyedCut(table, all, memory, files);
   }
 
@@ -140,7 +140,7 @@ final class KeyedRows {
   /** Forgets the keys since the last cut. */
   void drop() {
     cut.clear();
-    cut = newCut();
+    cut = newCut(0);
     places.cut();
     deletes.clear();
   }

@@ -23,6 +23,9 @@ public final class CutKeys {
   /** The place of a row that says that its key is to have no row. */
   private static final long DELETED = -3;
 
+  /** Memory for more is not taken on suspicion: some megabytes. */
+  private static final int MOST_EXPECTED = 100_000;
+
   private final IndexMemory memory;
   private final MemoryIndex latest;
   private final Locations earlier = new Locations();
@@ -33,12 +36,20 @@ public final class CutKeys {
   /** By file: the rows in it that are superseded. */
   private final List<@Nullable DeletedRows> superseded = new ArrayList<>();
 
+  private final long expectedKeys;
+
   private long placesBytes;
   private boolean truncates;
 
-  /** Without keys; what it takes is charged to {@code memory}. */
-  public CutKeys(KeyClass keyClass, IndexMemory memory) {
+  /**
+   * Without keys.
+   *
+   * @param memory is charged what this takes
+   * @param expectedKeys how many keys may come, for the memory to be taken with the first of them
+   */
+  public CutKeys(KeyClass keyClass, IndexMemory memory, long expectedKeys) {
     this.memory = memory;
+    this.expectedKeys = Math.min(expectedKeys, MOST_EXPECTED);
     this.latest = new MemoryIndex(keyClass, memory);
   }
 
@@ -62,6 +73,9 @@ public final class CutKeys {
     long[] locations = new long[rows];
     for (int row = 0; row < rows; row++) {
       locations[row] = RowLocation.of(arrival, row);
+    }
+    if (arrival == 0) {
+      latest.expect(expectedKeys);
     }
     earlier.begin(keys);
     latest.put(keys, locations, 0, KeyIndex.SHARDS, earlier);
@@ -146,6 +160,11 @@ public final class CutKeys {
       locations[key] = place == DELETED ? RowLocation.NONE : place;
     }
     return locations;
+  }
+
+  /** Different keys so far. */
+  public long keys() {
+    return latest.keys();
   }
 
   /** Bytes of heap taken. */

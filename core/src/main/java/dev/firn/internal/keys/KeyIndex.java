@@ -68,6 +68,12 @@ public interface KeyIndex extends AutoCloseable {
   void ensureRoom(KeyBatch keys, int fromShard, int toShard);
 
   /**
+   * An index without keys is about to get so many: it may make room for them at once, which is
+   * cheaper than to grow step by step. Nothing depends on it, and it is never refused.
+   */
+  void expect(long keys);
+
+  /**
    * Drops every entry that is dead. Memory is kept for keys to come.
    *
    * @throws IndexFullException if entries are in files, and there is no memory for what is kept of

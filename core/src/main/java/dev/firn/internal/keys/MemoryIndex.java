@@ -1,5 +1,6 @@
 package dev.firn.internal.keys;
 
+import dev.firn.api.error.IndexFullException;
 import dev.firn.internal.runs.Run;
 import dev.firn.internal.runs.RunSummary;
 import dev.firn.internal.runs.SortedEntries;
@@ -14,6 +15,9 @@ import java.util.List;
  * come to them): a shard's slots are near each other.
  */
 public final class MemoryIndex implements RestorableIndex {
+
+  /** Keys that a shard may expect: as many as fit an array. */
+  private static final long MOST_EXPECTED = 1L << 28;
 
   private final KeyClass keyClass;
   private final ShardMemory memory;
@@ -90,6 +94,20 @@ public final class MemoryIndex implements RestorableIndex {
         // They are counted only here: nearly always there is room even if all were new.
         shards[s].ensureRoom(absent(keys, s));
       }
+    }
+  }
+
+  @Override
+  public void expect(long keys) {
+    int each = (int) Math.min(MOST_EXPECTED, keys / SHARDS);
+    try {
+      for (Shard shard : shards) {
+        // Where the table would end if it grew step by step: so this takes no memory that would not
+        // be taken anyway.
+        shard.ensureRoom(each);
+      }
+    } catch (IndexFullException e) {
+      // It will be full before all of them are there, and will say so then.
     }
   }
 

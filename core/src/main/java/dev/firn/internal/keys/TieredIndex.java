@@ -101,6 +101,10 @@ public final class TieredIndex implements RestorableIndex {
     }
   }
 
+  /** What it would make room for may be too much for memory: it grows as it must. */
+  @Override
+  public void expect(long keys) {}
+
   @Override
   public void sweep(int fromShard, int toShard, Liveness liveness) {
     for (int s = fromShard; s < toShard; s++) {

@@ -120,6 +120,9 @@ final class FileReading {
       return 0;
     }
     long total = sources.stream().mapToLong(source -> source.file().recordCount()).sum();
+    if (index.keys() == 0) {
+      index.expect(sources.stream().mapToLong(KeyLoad.Source::liveRows).sum());
+    }
     String mapping = base.property(TableProperties.DEFAULT_NAME_MAPPING, null);
     @Nullable NameMapping names = mapping == null ? null : NameMappingParser.fromJson(mapping);
     KeyLoad load =

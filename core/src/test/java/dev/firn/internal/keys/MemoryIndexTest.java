@@ -109,6 +109,34 @@ class MemoryIndexTest {
   }
 
   @Test
+  void keysThatWereExpectedTakeNoMoreMemoryThanOthers() {
+    CountedMemory memory = new CountedMemory();
+    MemoryIndex grown = new MemoryIndex(KeyClass.K64, memory);
+    LongKeys longs = new LongKeys(200_000);
+    longs.put(grown, 0, 0);
+    long needed = memory.held();
+    grown.close();
+    MemoryIndex index = new MemoryIndex(KeyClass.K64, memory);
+    index.expect(200_000);
+    long before = memory.held();
+    longs.put(index, 0, 0);
+    assertThat(before).isBetween(needed * 9 / 10, memory.held());
+    assertThat(memory.held()).isBetween(needed, needed + needed / 50);
+    index.check();
+  }
+
+  @Test
+  void moreKeysThanThereIsMemoryForMayBeExpected() {
+    CountedMemory memory = new CountedMemory();
+    memory.limit(100_000);
+    MemoryIndex index = new MemoryIndex(KeyClass.K64, memory);
+    index.expect(Long.MAX_VALUE);
+    assertThat(memory.held()).isLessThanOrEqualTo(100_000);
+    index.close();
+    assertThat(memory.held()).isZero();
+  }
+
+  @Test
   void threadsWithShardsOfTheirOwnDoNotMeet() throws InterruptedException {
     CountedMemory memory = new CountedMemory();
     MemoryIndex index = new MemoryIndex(KeyClass.K64, memory);

@@ -57,6 +57,11 @@ final class LossyIndex implements KeyIndex {
   }
 
   @Override
+  public void expect(long keys) {
+    index.expect(keys);
+  }
+
+  @Override
   public void ensureRoom(KeyBatch keys, int fromShard, int toShard) {
     index.ensureRoom(keys, fromShard, toShard);
   }
