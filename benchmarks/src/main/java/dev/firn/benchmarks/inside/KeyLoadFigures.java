@@ -42,6 +42,7 @@ public final class KeyLoadFigures {
   private static final String KEY = "id";
 
   /** A kind of key, and how the n-th of it comes. */
+  @SuppressWarnings("ImmutableEnumChecker") // no type of Iceberg and no lambda here changes
   private enum Keys {
     ORDERED(Types.LongType.get(), n -> n),
     SCATTERED(Types.LongType.get(), n -> n * 0x9E3779B97F4A7C15L),
