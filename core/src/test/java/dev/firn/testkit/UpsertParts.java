@@ -55,8 +55,15 @@ final class UpsertParts {
         table,
         world.table.shape().mapper(),
         options,
-        lossy || without != null ? keyed(table, options) : null,
+        ownKeyed(table, options),
         this::openCommitter);
+  }
+
+  private @Nullable KeyedTable ownKeyed(Table table, WriterOptions options) {
+    if (kept && world.random.nextBoolean()) {
+      return KeyedTableAccess.spilling(table, options, options.executor().orElseThrow());
+    }
+    return lossy || without != null ? keyed(table, options) : null;
   }
 
   private StreamingTableWriter<Change> openPlain(Table table, WriterOptions options) {

@@ -108,6 +108,8 @@ final class UpsertingShared {
     if (left != null && world.random.nextBoolean()) {
       try {
         left.close();
+      } catch (WriterFailedException e) {
+        world.checkDefect(STREAM, e);
       } catch (FirnException e) {
         world.count("shared: close: " + e.getClass().getSimpleName());
       } catch (ProcessDied e) {

@@ -1,5 +1,6 @@
 package dev.firn.internal.resolve;
 
+import dev.firn.internal.keys.IndexMemory;
 import dev.firn.internal.keys.KeyIndex;
 
 /**
@@ -7,6 +8,11 @@ import dev.firn.internal.keys.KeyIndex;
  * takes one safety away at a time, and must notice.
  */
 class KeyedParts {
+
+  /** What the index may take of the heap. */
+  IndexMemory memory(long limitBytes) {
+    return new IndexBudget(limitBytes);
+  }
 
   /** The index, or one that stands in for it. */
   KeyIndex index(KeyIndex index) {

@@ -4,6 +4,7 @@ import dev.firn.api.WriterOptions;
 import dev.firn.api.error.FirnException;
 import dev.firn.api.error.StorageException;
 import dev.firn.internal.buffer.DeletedRows;
+import dev.firn.internal.keys.IndexMemory;
 import dev.firn.internal.keys.KeyBatch;
 import dev.firn.internal.keys.KeyClass;
 import dev.firn.internal.keys.KeyIndex;
@@ -102,7 +103,7 @@ public final class KeyedTable implements Replacements, AutoCloseable {
     TableKey key =
         TableKey.of(table.schema(), options.key().orElse(List.of()), options.nullsInKey());
     KeyClass keyClass = key.in(table.schema()).keyClass();
-    IndexBudget budget = new IndexBudget(options.indexMemoryLimitBytes());
+    IndexMemory memory = parts.memory(options.indexMemoryLimitBytes());
     KeptIndex kept =
         options
             .indexDirectory()
@@ -117,8 +118,8 @@ public final class KeyedTable implements Replacements, AutoCloseable {
     KeyIndex index =
         parts.index(
             kept == null
-                ? new MemoryIndex(keyClass, budget)
-                : new TieredIndex(keyClass, budget, kept.directory()));
+                ? new MemoryIndex(keyClass, memory)
+                : new TieredIndex(keyClass, memory, kept.directory()));
     FileReading reading =
         new FileReading(key, secret, table.io(), executor, options.listener()::indexProgress);
     return new KeyedTable(key, secret, options, parts.files(index, reading), kept);

@@ -28,4 +28,9 @@ public final class KeyedTableAccess {
       BooleanSupplier loses) {
     return KeyedTable.of(table, options, executor, new WeakenedKeys(without, loses));
   }
+
+  /** The table by key, with an index that spills to its directory all the time. */
+  public static KeyedTable spilling(Table table, WriterOptions options, Executor executor) {
+    return KeyedTable.of(table, options, executor, new LittleMemory());
+  }
 }
