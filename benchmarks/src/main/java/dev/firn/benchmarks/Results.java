@@ -1,6 +1,7 @@
 package dev.firn.benchmarks;
 
 import dev.firn.benchmarks.profile.Profile;
+import dev.firn.benchmarks.profile.UpsertProfile;
 import dev.firn.benchmarks.report.Report;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -26,7 +27,8 @@ import java.util.Locale;
 public final class Results {
 
   private static final List<String> NAMES =
-      List.of("encode", "tiny-file", "commit", "kafka", "kafka-freshness", "kafka-memory");
+      List.of(
+          "encode", "tiny-file", "commit", "upsert", "kafka", "kafka-freshness", "kafka-memory");
   private static final List<String> PROFILED = List.of("iot", "wide", "lineitem");
   private static final List<String> EXACT_LINES =
       List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:+DebugNonSafepoints");
@@ -52,6 +54,7 @@ public final class Results {
     for (String workload : PROFILED) {
       lines.addAll(Fork.run(Profile.class, EXACT_LINES, List.of(workload), System.out));
     }
+    lines.addAll(Fork.run(UpsertProfile.class, EXACT_LINES, List.of(), System.out));
     new Report(lines).write(directory, machine(before, options.contains("--quick")));
   }
 

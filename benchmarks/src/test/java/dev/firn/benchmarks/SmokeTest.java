@@ -9,6 +9,7 @@ import dev.firn.benchmarks.small.CommitBenchmark;
 import dev.firn.benchmarks.small.GroupBenchmark;
 import dev.firn.benchmarks.small.GrowthBenchmark;
 import dev.firn.benchmarks.small.TinyFileBenchmark;
+import dev.firn.benchmarks.upsert.UpsertBenchmark;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -54,5 +55,15 @@ final class SmokeTest {
     assertThat(printed.toString(StandardCharsets.UTF_8))
         .contains("commit group/in-memory/8 separate:")
         .contains("commit group/in-memory/8 grouped:");
+  }
+
+  @Test
+  void upsertsAreReadBack() throws Exception {
+    for (String version : UpsertBenchmark.versions()) {
+      UpsertBenchmark.run(version, run);
+      assertThat(printed.toString(StandardCharsets.UTF_8))
+          .contains("upsert " + version + "/write vs equality-deletes cpu=")
+          .contains("upsert " + version + "/scan vs compacted cpu=");
+    }
   }
 }

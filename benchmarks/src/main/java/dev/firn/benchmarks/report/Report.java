@@ -19,6 +19,8 @@ public final class Report {
 
   private static final Pattern PROFILE = Pattern.compile("profile (\\S+) (\\S+) % (.+)");
 
+  private static final String UPSERT = "upsert";
+
   /** Cost centres that no encoder can do without: the floor. */
   private static final List<String> FLOOR =
       List.of("zstd", "page checksums", "file and footer", "columns in memory");
@@ -43,7 +45,9 @@ public final class Report {
         directory.resolve("results-small.svg"),
         BarPlot.svg(
             "Tiny files (rows in the file) and small commits",
-            ratios.stream().filter(line -> !line.name().equals("encode")).toList()));
+            ratios.stream()
+                .filter(line -> line.name().equals("tiny-file") || line.name().equals("commit"))
+                .toList()));
     Files.writeString(
         directory.resolve("RESULTS.md"),
         template()
@@ -52,6 +56,9 @@ public final class Report {
             .replace("${tiny-file}", table(named("tiny-file")))
             .replace("${commit}", table(named("commit")))
             .replace("${growth}", plain("commit growth/"))
+            .replace("${upsert}", table(named(UPSERT)))
+            .replace("${upsert-flink}", plain("upsert flink "))
+            .replace("${upsert-profile}", upsertProfile())
             .replace("${kafka}", plain("kafka"))
             .replace("${skipped}", skipped())
             .replace("${profile}", profile()));
@@ -104,13 +111,26 @@ public final class Report {
         : "Not measured here:\n\n- " + String.join("\n- ", skipped) + "\n";
   }
 
+  private String upsertProfile() {
+    List<String> rows = new ArrayList<>(List.of("| step | share |", "|---|---|"));
+    for (String line : lines) {
+      Matcher matcher = PROFILE.matcher(line);
+      if (matcher.matches() && matcher.group(1).equals(UPSERT)) {
+        rows.add("| " + matcher.group(3) + " | " + matcher.group(2) + " % |");
+      }
+    }
+    return String.join("\n", rows);
+  }
+
   /** Cost centres down, workloads across. */
   private String profile() {
     Map<String, Map<String, Double>> shares = new TreeMap<>();
     List<String> columns = new ArrayList<>();
     for (String line : lines) {
       Matcher matcher = PROFILE.matcher(line);
-      if (matcher.matches() && !matcher.group(3).contains(" | ")) {
+      if (matcher.matches()
+          && !matcher.group(1).equals(UPSERT)
+          && !matcher.group(3).contains(" | ")) {
         if (!columns.contains(matcher.group(1))) {
           columns.add(matcher.group(1));
         }

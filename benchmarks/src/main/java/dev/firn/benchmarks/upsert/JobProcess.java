@@ -30,7 +30,7 @@ final class JobProcess {
     process.command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     process.command.addAll(HEAP);
     process.command.addAll(
-        List.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Duser.timezone=UTC"));
+        List.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=error", "-Duser.timezone=UTC"));
     process.command.addAll(options);
     process.command.addAll(List.of("-cp", classPath, main));
     process.command.addAll(Arrays.asList(arguments));
