@@ -117,14 +117,14 @@ class SparkUpsertsTest {
       }
       case 2 -> compact(spark, table);
       case 3 -> {
-        spark.sql("UPDATE %s SET value = id, bucket = 2 WHERE id %% 11 = %d".formatted(table, rest));
+        spark.sql(
+            "UPDATE %s SET value = id, bucket = 2 WHERE id %% 11 = %d".formatted(table, rest));
         expected.replaceAll((id, value) -> id % 11 == rest ? id : value);
       }
       case 4 -> {
         // Rows of keys that are gone: Firn's next upserts are to find them.
         spark.sql("DELETE FROM %s WHERE id < 50".formatted(table));
-        spark.sql(
-            "INSERT INTO %s SELECT id, id + 5, 0 FROM range(0, 50)".formatted(table));
+        spark.sql("INSERT INTO %s SELECT id, id + 5, 0 FROM range(0, 50)".formatted(table));
         for (long id = 0; id < 50; id++) {
           expected.put(id, id + 5);
         }

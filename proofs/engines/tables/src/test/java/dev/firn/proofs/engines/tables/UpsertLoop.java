@@ -61,10 +61,7 @@ public final class UpsertLoop {
                   // Spark's own retries: the two meet at the catalog all the time.
                   "commit.retry.num-retries", "100"));
       WriterOptions options =
-          WriterOptions.builder("keys")
-              .upsertBy("id")
-              .commitPolicy(CommitPolicy.manual())
-              .build();
+          WriterOptions.builder("keys").upsertBy("id").commitPolicy(CommitPolicy.manual()).build();
       try (StreamingTableWriter<Long> writer = Firn.openWriter(table, MAPPER, options)) {
         answer(writer);
       } catch (FirnException e) {
