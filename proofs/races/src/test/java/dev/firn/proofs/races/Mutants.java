@@ -157,8 +157,8 @@ final class Mutants {
         new Mutant(
             "a file that is sealed is sealed again",
             "ingest/SealTask.java",
-            "if (done == null) {",
-            "if (done == null || true) {",
+            "if (sealed == null && !empty) {",
+            "if (!empty) {",
             List.of(stress("ingest.SealStress.SealedByTwo"))),
         new Mutant(
             "who has written a dropped file does not look",
@@ -255,7 +255,7 @@ final class Mutants {
         new Mutant(
             "a page is encoded while it is filled anew",
             "ingest/TableStager.java",
-            "      if (files.keepsRows()) {\n        takeTurns();\n      }\n",
+            "      if (files.keepsRows() && rows == arrival) {\n        takeTurns();\n      }\n",
             "",
             List.of(ROUNDS)));
   }
