@@ -13,11 +13,11 @@ import dev.firn.api.maintain.TableMaintenance;
 import dev.firn.api.record.RecordMapper;
 import dev.firn.internal.commit.CatalogTables;
 import dev.firn.internal.commit.SnapshotCommitter;
-import dev.firn.internal.commit.UnnamedFiles;
 import dev.firn.internal.convert.RecordMappers;
 import dev.firn.internal.ingest.GuardedListener;
 import dev.firn.internal.ingest.StagingWriter;
 import dev.firn.internal.local.LocalFileIO;
+import dev.firn.internal.maintain.MaintainedTable;
 import dev.firn.internal.stream.SharedWriter;
 import dev.firn.internal.stream.StreamingGroup;
 import dev.firn.internal.stream.StreamingWriter;
@@ -133,7 +133,7 @@ public final class Firn {
 
   /** What keeps {@code table} tidy. */
   public static TableMaintenance maintenance(Table table) {
-    return new UnnamedFiles(CatalogTables.present(table), Clock.systemUTC());
+    return new MaintainedTable(CatalogTables.present(table), Clock.systemUTC());
   }
 
   /** Loads the table, or creates it without partitions. */

@@ -9,6 +9,7 @@ import dev.firn.benchmarks.rows.KeyedReadings;
 import dev.firn.benchmarks.rows.KeyedReadings.Latest;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.catalog.TableIdentifier;
@@ -16,11 +17,11 @@ import org.apache.iceberg.jdbc.JdbcCatalog;
 
 /**
  * Firn in a process of its own, beside Flink: upserts rows that are in memory, and commits them in
- * the background every so many.
+ * the background.
  *
- * <p>Arguments: directory of the catalog, table, seed of the rows, keys to draw from, rows, rows of
- * a commit, and how many rows are to warm up. Prints {@code measured}, the rows after those, and
- * the nanoseconds of the process's processor time and of the clock that they took.
+ * <p>Arguments: directory of the catalog, table, seed of the rows, keys to draw from, rows,
+ * milliseconds between commits, and how many rows are to warm up. Prints {@code measured}, the rows
+ * after those, and the nanoseconds of the process's processor time and of the clock that they took.
  */
 public final class FirnUpsertJob {
 
@@ -34,12 +35,12 @@ public final class FirnUpsertJob {
     KeyedReadings readings = new KeyedReadings();
     int keys = Integer.parseInt(args[3]);
     List<Latest> rows = readings.updates(Long.parseLong(args[2]), keys, Integer.parseInt(args[4]));
-    int commitRows = Integer.parseInt(args[5]);
+    Duration interval = Duration.ofMillis(Long.parseLong(args[5]));
     int warmUp = Integer.parseInt(args[6]);
     WriterOptions options =
         WriterOptions.builder("upsert")
             .upsertBy(KeyedReadings.KEY)
-            .commitPolicy(CommitPolicy.manual())
+            .commitPolicy(CommitPolicy.every(interval))
             .build();
     long cpu = 0;
     long wall = 0;
@@ -53,12 +54,8 @@ public final class FirnUpsertJob {
           wall = System.nanoTime();
         }
         writer.upsert(rows.get(i));
-        if ((i + 1) % commitRows == 0) {
-          writer.mark(i + 1L);
-          writer.commitAsync();
-        }
+        writer.mark(i + 1L);
       }
-      writer.mark(rows.size() + 1L);
       writer.commit();
       System.out.printf(
           "measured %d %d %d%n",

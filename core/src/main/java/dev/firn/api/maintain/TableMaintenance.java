@@ -28,4 +28,32 @@ public interface TableMaintenance {
    *     some files may be deleted, all of them garbage
    */
   RemovedFiles removeAbandonedFiles(Duration olderThan);
+
+  /**
+   * Turns the equality deletes of the main branch, whoever wrote them, into deletes by position:
+   * deletion vectors in tables of format version 3, position deletes in those of version 2. Readers
+   * then find the same rows many times faster, and a writer that upserts can be opened on the
+   * table. One snapshot, if there are such deletes at all; a data file of which no row is left
+   * goes.
+   *
+   * <p>The compared columns of all data files that are older than a delete, and may have rows of
+   * it, are read once, on the calling thread. If others commit meanwhile this is done again, on
+   * what they have made; so it ends soonest while nobody writes equality deletes. It gives up after
+   * a quarter of an hour. Memory: about 24 bytes for each deleted key of a partition, or of a table
+   * without partitions; 36 for keys of more than 8 bytes; a quarter of the heap at most.
+   *
+   * @return what was done
+   * @throws dev.firn.api.error.UnsupportedTableException if deletes compare floats or columns
+   *     within others, or data or deletes are not in plain Parquet files; the message names the
+   *     culprit
+   * @throws dev.firn.api.error.IndexFullException if more keys were deleted than memory has room
+   *     for
+   * @throws dev.firn.api.error.StorageException if the table cannot be read or written; nothing has
+   *     changed
+   * @throws dev.firn.api.error.CommitConflictException if others committed faster until the end;
+   *     nothing has changed
+   * @throws dev.firn.api.error.CommitUnknownException if the catalog does not say whether it is
+   *     done; look at the table, or call again: that does no harm
+   */
+  ConvertedDeletes convertEqualityDeletes();
 }

@@ -96,7 +96,7 @@ final class CommitAttempt {
               base.uuid(),
               root == null ? snapshotId : root,
               snapshotId,
-              plan.token(),
+              Objects.requireNonNull(plan.token()),
               true);
       transaction
           .updateProperties()
@@ -184,11 +184,14 @@ final class CommitAttempt {
   /** All keys start with {@code firn.}: a key that Iceberg computes itself would fail. */
   private Map<String, String> summary(TableMetadata base, CommitPlan plan) {
     Map<String, String> summary = new LinkedHashMap<>();
+    summary.put(TokenLedger.COMMIT_ID, plan.commitId().toString());
+    StreamToken token = plan.token();
+    if (token == null) {
+      return summary;
+    }
     int inlineChars =
         base.propertyAsInt(TokenFiles.INLINE_PROPERTY, TokenFiles.DEFAULT_INLINE_CHARS);
     tokenFiles.put(summary, plan.tokens(), plan.commitId(), inlineChars);
-    StreamToken token = plan.token();
-    summary.put(TokenLedger.COMMIT_ID, plan.commitId().toString());
     summary.put(TokenLedger.STREAM, stream);
     summary.put(TokenLedger.EPOCH, Long.toString(token.epoch()));
     summary.put(TokenLedger.WRITER, token.owner().toString());

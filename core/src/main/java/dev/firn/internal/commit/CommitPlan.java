@@ -9,14 +9,15 @@ import org.jspecify.annotations.Nullable;
  * @param commitId the commit's id, the same over all attempts
  * @param files what becomes of data and delete files
  * @param tokens the branch's token map after the commit
- * @param token the committing stream's token in it
+ * @param token the committing stream's token in it; null for a change that is no stream's, which
+ *     leaves all tokens to the snapshots that have them
  * @param registry what the stream's property is to say; null to leave it
  */
 record CommitPlan(
     UUID commitId,
     FileChanges files,
     TokenMap tokens,
-    StreamToken token,
+    @Nullable StreamToken token,
     @Nullable RegistryUpdate registry) {
 
   /**

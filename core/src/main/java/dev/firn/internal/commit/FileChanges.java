@@ -49,6 +49,13 @@ final class FileChanges {
     return new FileChanges(staged, replaced);
   }
 
+  /** {@code replaced} rows of the table go, which {@code restated} deletes have said until now. */
+  static FileChanges restating(List<DeleteFile> restated, ReplacedRows replaced) {
+    FileChanges changes = new FileChanges(List.of(), replaced);
+    changes.obsolete.addAll(restated);
+    return changes;
+  }
+
   private void add(RowDeletes each, boolean isStaged) {
     if (isStaged) {
       ofStaged.put(each.file().location(), each);

@@ -2,7 +2,6 @@ package dev.firn.internal.commit;
 
 import dev.firn.api.error.StorageException;
 import dev.firn.api.maintain.RemovedFiles;
-import dev.firn.api.maintain.TableMaintenance;
 import dev.firn.internal.encode.FileNames;
 import java.io.UncheckedIOException;
 import java.time.Clock;
@@ -28,7 +27,7 @@ import org.apache.iceberg.io.SupportsPrefixOperations;
  * lands in between is seen to be named. Compared by name and not by location: Firn's names are
  * unique, and one file may be called {@code s3://} here and {@code s3a://} there.
  */
-public final class UnnamedFiles implements TableMaintenance {
+public final class UnnamedFiles {
 
   private final Table table;
   private final Clock clock;
@@ -38,7 +37,7 @@ public final class UnnamedFiles implements TableMaintenance {
     this.clock = clock;
   }
 
-  @Override
+  /** See {@link dev.firn.api.maintain.TableMaintenance#removeAbandonedFiles}. */
   public RemovedFiles removeAbandonedFiles(Duration olderThan) {
     if (olderThan.isNegative()) {
       throw new IllegalArgumentException("olderThan must not be negative, was " + olderThan);

@@ -109,7 +109,9 @@ class IndexedFiles {
   }
 
   private SnapshotDiff diffTo(@Nullable Snapshot snapshot, TableMetadata base) {
-    return SnapshotDiff.between(files, snapshot, base, reading.io());
+    SnapshotDiff diff = SnapshotDiff.between(files, snapshot, base, reading.io());
+    diff.requireByPosition();
+    return diff;
   }
 
   private boolean isAt(@Nullable Snapshot snapshot) {
@@ -136,8 +138,7 @@ class IndexedFiles {
     deletes.forEach(each -> deleted.put(each.file().location(), each.all()));
     try {
       TableMetadata base = Objects.requireNonNull(metadata);
-      apply(
-          SnapshotDiff.between(files, snapshot, base, reading.io()), base, new Own(keys, deleted));
+      apply(diffTo(snapshot, base), base, new Own(keys, deleted));
     } catch (RuntimeException e) {
       LOG.warn("What a commit has changed is read again for the next: {}", e.toString());
     }

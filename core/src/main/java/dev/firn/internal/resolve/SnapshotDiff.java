@@ -51,6 +51,9 @@ final class SnapshotDiff {
   /** Delete files that speak of several data files, of the whole snapshot. */
   private final List<DeleteFile> shared = new ArrayList<>();
 
+  /** Delete files that say which keys are gone, and not which rows. */
+  private final List<DeleteFile> equalityDeletes = new ArrayList<>();
+
   private boolean sharedChanged;
 
   private SnapshotDiff(@Nullable Long snapshotId) {
@@ -61,8 +64,7 @@ final class SnapshotDiff {
    * What {@code snapshot} has and {@code known} has not, and the other way round.
    *
    * @param snapshot null for an empty table
-   * @throws UnsupportedTableException if the snapshot has deletes that say which keys are gone, and
-   *     not which rows
+   * @throws UnsupportedTableException if it lists a data file twice
    * @throws RuntimeException of Iceberg's if manifests cannot be read
    */
   static SnapshotDiff between(
@@ -156,7 +158,10 @@ final class SnapshotDiff {
     }
     for (List<DeleteFile> files : newDeleteManifests.values()) {
       for (DeleteFile file : files) {
-        requireByPosition(file);
+        if (file.content() == FileContent.EQUALITY_DELETES) {
+          equalityDeletes.add(file);
+          continue;
+        }
         String path = ContentFileUtil.referencedDataFileLocation(file);
         if (path == null) {
           sharedChanged = true;
@@ -169,7 +174,8 @@ final class SnapshotDiff {
     for (ManifestFile manifest : all) {
       List<DeleteFile> files = newDeleteManifests.get(manifest.path());
       for (DeleteFile file : files == null ? known.deleteFilesIn(manifest.path()) : files) {
-        if (ContentFileUtil.referencedDataFileLocation(file) == null) {
+        if (file.content() == FileContent.POSITION_DELETES
+            && ContentFileUtil.referencedDataFileLocation(file) == null) {
           shared.add(file);
         }
       }
@@ -179,19 +185,6 @@ final class SnapshotDiff {
   private static List<DeleteFile> touchedOf(
       Map<String, List<DeleteFile>> touched, TableFiles known, String path) {
     return touched.computeIfAbsent(path, p -> new ArrayList<>(known.deletesOf(p)));
-  }
-
-  private static void requireByPosition(DeleteFile file) {
-    if (file.content() == FileContent.EQUALITY_DELETES) {
-      throw new UnsupportedTableException(
-          "The table has equality deletes ("
-              + file.location()
-              + "), which say what keys are gone and not which rows, so nobody can tell which rows"
-              + " are left without reading all of them. Turn them into deletes by position first:"
-              + " with Spark, rewrite_data_files with option delete-file-threshold=1.",
-          file.location(),
-          null);
-    }
   }
 
   static boolean isSame(DeleteFile one, DeleteFile other) {
@@ -222,6 +215,31 @@ final class SnapshotDiff {
   /** Whether delete files that speak of several data files have come or gone. */
   boolean isSharedChanged() {
     return sharedChanged;
+  }
+
+  /** Those that are new: of all deletes of the snapshot, if nothing was known before. */
+  List<DeleteFile> equalityDeletes() {
+    return equalityDeletes;
+  }
+
+  /**
+   * For those who know rows by their positions.
+   *
+   * @throws UnsupportedTableException if there are deletes that do not say which rows are gone
+   */
+  void requireByPosition() {
+    if (!equalityDeletes.isEmpty()) {
+      String file = equalityDeletes.get(0).location();
+      throw new UnsupportedTableException(
+          "The table has equality deletes ("
+              + file
+              + "), which say what keys are gone and not which rows, so nobody can tell which rows"
+              + " are left without reading all of them. Turn them into deletes by position first,"
+              + " when nobody writes them any more:"
+              + " Firn.maintenance(table).convertEqualityDeletes().",
+          file,
+          null);
+    }
   }
 
   /** The delete files that speak of the data file at {@code path} alone, after this. */

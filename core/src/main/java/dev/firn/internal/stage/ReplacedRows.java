@@ -17,4 +17,9 @@ public record ReplacedRows(List<RowDeletes> deletes, long missedDeletes) {
   public ReplacedRows {
     deletes = List.copyOf(deletes);
   }
+
+  /** How many rows go. */
+  public long count() {
+    return deletes.stream().mapToLong(each -> each.added().count()).sum();
+  }
 }
