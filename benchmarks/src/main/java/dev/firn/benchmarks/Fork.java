@@ -23,13 +23,20 @@ final class Fork {
   static List<String> run(
       Class<?> main, List<String> jvmOptions, List<String> arguments, PrintStream out)
       throws IOException {
+    return run(main.getName(), jvmOptions, arguments, out);
+  }
+
+  /** As {@link #run(Class, List, List, PrintStream)}, for a main that must not be imported. */
+  static List<String> run(
+      String main, List<String> jvmOptions, List<String> arguments, PrintStream out)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.addAll(jvmOptions);
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
-    command.add(main.getName());
+    command.add(main);
     command.addAll(arguments);
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
@@ -44,8 +51,7 @@ final class Fork {
       }
       int code = process.waitFor();
       if (code != 0) {
-        throw new IOException(
-            main.getSimpleName() + " " + String.join(" ", arguments) + " ended with " + code);
+        throw new IOException(main + " " + String.join(" ", arguments) + " ended with " + code);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

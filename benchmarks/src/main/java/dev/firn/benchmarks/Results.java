@@ -30,6 +30,14 @@ public final class Results {
       List.of(
           "encode", "tiny-file", "commit", "upsert", "kafka", "kafka-freshness", "kafka-memory");
   private static final List<String> PROFILED = List.of("iot", "wide", "lineitem");
+
+  /** By name: what looks inside rooms is behind a wall. */
+  private static final List<String> INDEX_FIGURES =
+      List.of(
+          "dev.firn.benchmarks.inside.KeyIndexFigures",
+          "dev.firn.benchmarks.inside.KeyLoadFigures",
+          "dev.firn.benchmarks.inside.TieredIndexFigures");
+
   private static final List<String> EXACT_LINES =
       List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:+DebugNonSafepoints");
 
@@ -55,6 +63,9 @@ public final class Results {
       lines.addAll(Fork.run(Profile.class, EXACT_LINES, List.of(workload), System.out));
     }
     lines.addAll(Fork.run(UpsertProfile.class, EXACT_LINES, List.of(), System.out));
+    for (String figures : INDEX_FIGURES) {
+      lines.addAll(Fork.run(figures, List.of(), List.of(), System.out));
+    }
     new Report(lines).write(directory, machine(before, options.contains("--quick")));
   }
 

@@ -58,7 +58,7 @@ public final class KeyIndexFigures {
   private void print(PrintStream out, int count) {
     long[] nanos = run(count);
     out.printf(
-        "%,d keys: %.1f bytes a key; insert %d ns, look up %d ns, absent %d ns, put again %d ns a"
+        "index in memory: %,d keys, %.1f bytes a key; insert %d ns, look up %d ns, absent %d ns, put again %d ns a"
             + " key%n",
         index.keys(),
         (double) index.heapBytes() / index.keys(),

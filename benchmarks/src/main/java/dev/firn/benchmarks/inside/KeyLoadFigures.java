@@ -125,9 +125,9 @@ public final class KeyLoadFigures {
     double[] scans = rounds(this::scan);
     System.out.printf(
         Locale.ROOT,
-        "%s: %,d keys, %.2f million a second and processor (%.2f..%.2f); %.0f ns a key, of which"
+        "index loaded, %s: %,d keys, %.2f million a second and processor (%.2f..%.2f); %.0f ns a key, of which"
             + " %.0f to read it from its file%n",
-        table.name(),
+        keys.name().toLowerCase(Locale.ROOT),
         rows,
         rows * 1e3 / Duel.median(loads),
         rows * 1e3 / Arrays.stream(loads).max().orElse(0),

@@ -1,6 +1,7 @@
 package dev.firn.benchmarks.inside;
 
 import dev.firn.api.NullsInKey;
+import dev.firn.benchmarks.encode.Place;
 import dev.firn.benchmarks.measure.Meter;
 import dev.firn.internal.buffer.ColumnShape;
 import dev.firn.internal.buffer.ColumnShape.Kind;
@@ -21,8 +22,10 @@ import dev.firn.internal.keys.Segments;
 import dev.firn.internal.keys.TieredIndex;
 import dev.firn.internal.runs.RunDirectory;
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.iceberg.Schema;
@@ -33,7 +36,8 @@ import org.apache.iceberg.types.Types.NestedField;
  * What the key index costs beyond memory, and what its checkpoint: long keys, in batches of 50,000,
  * on one thread, columns to locations; processor nanoseconds per key, and by the clock in brackets.
  * {@code java -cp benchmarks/target/benchmarks.jar dev.firn.benchmarks.inside.TieredIndexFigures
- * <folder> [keys [updates [mebibytes]]]}; no mebibytes is all in memory.
+ * <folder> [keys [updates [mebibytes]]]}; no mebibytes is all in memory. Without arguments: a
+ * hundred million keys in 1 GiB, and what does not fit in a directory of its own.
  */
 public final class TieredIndexFigures {
 
@@ -58,7 +62,14 @@ public final class TieredIndexFigures {
   }
 
   /** Prints the figures. */
-  public static void main(String[] args) {
+  public static void main(String[] args) throws IOException {
+    if (args.length == 0) {
+      try (Place place = Place.open(Map.of())) {
+        new TieredIndexFigures(place.directory().resolve("index"), 1_024)
+            .run(100_000_000, 60_000_000);
+      }
+      return;
+    }
     Path folder = Path.of(args[0]);
     int count = args.length > 1 ? Integer.parseInt(args[1]) : 100_000_000;
     int updates = args.length > 2 ? Integer.parseInt(args[2]) : 40_000_000;
@@ -157,7 +168,7 @@ public final class TieredIndexFigures {
         disk += file.length();
       }
       System.out.printf(
-          "%s: %d ns (%d); %,d keys, %,d MB of memory, %,d MB at most; %,d files of %,d MB%n",
+          "index beyond memory, %s: %d ns (%d); %,d keys, %,d MB of memory, %,d MB at most; %,d files of %,d MB%n",
           what,
           processor / count,
           clock / count,

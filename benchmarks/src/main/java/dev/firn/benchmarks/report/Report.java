@@ -59,6 +59,7 @@ public final class Report {
             .replace("${upsert}", table(named(UPSERT)))
             .replace("${upsert-flink}", plain("upsert flink "))
             .replace("${upsert-profile}", upsertProfile())
+            .replace("${index}", plain("index "))
             .replace("${kafka}", plain("kafka"))
             .replace("${skipped}", skipped())
             .replace("${profile}", profile()));
