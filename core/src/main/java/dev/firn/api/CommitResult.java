@@ -44,11 +44,13 @@ public record CommitResult(
    *
    * @param rows rows of the table that this commit took away, deleted or replaced by newer ones
    * @param missedDeletes deletes of keys that had no row
+   * @param lateChanges rows and deletes that were dropped, because they were older than what their
+   *     key had when they came; 0 without {@link WriterOptions.Builder#orderBy}
    * @param deleteFileBytes bytes of the delete files that say so, about
    */
-  public record Replaced(long rows, long missedDeletes, long deleteFileBytes) {
+  public record Replaced(long rows, long missedDeletes, long lateChanges, long deleteFileBytes) {
     /** No row was taken away, and none was missed. */
-    public static final Replaced NONE = new Replaced(0, 0, 0);
+    public static final Replaced NONE = new Replaced(0, 0, 0, 0);
   }
 
   /**

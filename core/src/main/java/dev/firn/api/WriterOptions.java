@@ -98,6 +98,13 @@ public final class WriterOptions {
     return settings.nullsInKey;
   }
 
+  /**
+   * The column whose values say which change of a key is newer; empty if the one that comes later.
+   */
+  public Optional<String> orderColumn() {
+    return Optional.ofNullable(settings.orderColumn);
+  }
+
   /** The column that says of a row that it is deleted; empty if deleted rows go. */
   public Optional<String> softDeleteColumn() {
     return Optional.ofNullable(settings.softDeleteColumn);
@@ -202,6 +209,7 @@ public final class WriterOptions {
         + ", branch "
         + settings.branch
         + (settings.key == null ? "" : ", key " + settings.key)
+        + (settings.orderColumn == null ? "" : ", order by " + settings.orderColumn)
         + ", "
         + settings.commitPolicy
         + ", "
@@ -217,6 +225,7 @@ public final class WriterOptions {
     private String branch = MAIN_BRANCH;
     private @Nullable List<String> key;
     private NullsInKey nullsInKey = NullsInKey.REJECT;
+    private @Nullable String orderColumn;
     private @Nullable String softDeleteColumn;
     private OptionalLong indexMemoryLimitBytes = OptionalLong.empty();
     private @Nullable Path indexDirectory;
@@ -253,6 +262,7 @@ public final class WriterOptions {
       this.branch = other.branch;
       this.key = other.key;
       this.nullsInKey = other.nullsInKey;
+      this.orderColumn = other.orderColumn;
       this.softDeleteColumn = other.softDeleteColumn;
       this.indexMemoryLimitBytes = other.indexMemoryLimitBytes;
       this.indexDirectory = other.indexDirectory;
@@ -310,12 +320,39 @@ public final class WriterOptions {
     /** Rows are only appended, as by default: for options that are made from those of a key. */
     public Builder appendOnly() {
       this.key = null;
+      this.orderColumn = null;
       return this;
     }
 
     /** Default {@link NullsInKey#REJECT}. */
     public Builder nullsInKey(NullsInKey value) {
       this.nullsInKey = Objects.requireNonNull(value, "nullsInKey");
+      return this;
+    }
+
+    /**
+     * Of the changes of a key the newest counts, in whatever order they come: the one with the
+     * highest value in this column; of equal ones the one that comes later. Default: always the one
+     * that comes later.
+     *
+     * <p>A change that is older than the row that its key has is dropped, and counted in {@link
+     * CommitResult.Replaced#lateChanges}. A delete must have a value too, and the key stays deleted
+     * for older rows that come after it: as long as this writer is open, or the others of its
+     * {@link WriterGroup}, and, with an {@link #indexDirectory}, for the next ones. It is forgotten
+     * when the table is truncated or rolled back, and when a writer is opened without that
+     * directory. A record without a value is refused with {@code RecordRejectedException}. A row of
+     * others with a null there is older than all.
+     *
+     * <p>Only together with {@link #upsertBy}.
+     *
+     * @param value the name of a column at the top level of the schema, of type int, long, date,
+     *     time or any timestamp, that is not part of the key
+     */
+    public Builder orderBy(String value) {
+      if (value.isEmpty()) {
+        throw new IllegalArgumentException("orderBy must name a column, but the name is empty");
+      }
+      this.orderColumn = value;
       return this;
     }
 
@@ -331,7 +368,8 @@ public final class WriterOptions {
     /**
      * Memory for the index that knows where in the table each key is; all writers of a {@link
      * WriterGroup} share one. Default a quarter of the most that the heap may grow to. A key of up
-     * to 8 bytes takes about 24, a longer one 36.
+     * to 8 bytes takes about 24, a longer one 36. With {@link #orderBy} each row takes up to 8
+     * bytes more, and each key that was deleted and may be met again as much as a key and a row.
      */
     public Builder indexMemoryLimitBytes(long value) {
       if (value < MIN_INDEX_MEMORY_LIMIT_BYTES) {
@@ -458,8 +496,18 @@ public final class WriterOptions {
       return this;
     }
 
-    /** The options so far; the builder may be used on. */
+    /**
+     * The options so far; the builder may be used on.
+     *
+     * @throws IllegalArgumentException if there is an order column, but no key
+     */
     public WriterOptions build() {
+      if (orderColumn != null && key == null) {
+        throw new IllegalArgumentException(
+            "orderBy says which change of a key is newer, but there is no key: declare one with"
+                + " upsertBy, or do not order by "
+                + orderColumn);
+      }
       return new WriterOptions(new Builder(this));
     }
 

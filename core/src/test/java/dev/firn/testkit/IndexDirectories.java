@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -17,23 +19,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class IndexDirectories implements AutoCloseable {
 
-  private final List<Path> directories = new ArrayList<>();
+  private final Map<String, List<Path>> directories = new HashMap<>();
   private @Nullable Path root;
 
-  /** A directory for the next process. */
-  Path next(Random random) {
-    Path next = root().resolve(String.valueOf(directories.size()));
+  /** A directory for the next process of those that {@code owner} has. */
+  Path next(Random random, String owner) {
+    List<Path> all = directories.computeIfAbsent(owner, name -> new ArrayList<>());
+    Path next = root().resolve(owner + "-" + all.size());
     try {
       Files.createDirectories(next);
-      if (!directories.isEmpty() && random.nextInt(4) > 0) {
+      if (!all.isEmpty() && random.nextInt(4) > 0) {
         boolean old = random.nextInt(3) == 0;
-        int which = old ? random.nextInt(directories.size()) : directories.size() - 1;
-        copy(directories.get(which), next);
+        int which = old ? random.nextInt(all.size()) : all.size() - 1;
+        copy(all.get(which), next);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    directories.add(next);
+    all.add(next);
     return next;
   }
 

@@ -45,6 +45,14 @@ final class KeyedContent {
     return new KeyedContent(after);
   }
 
+  /** The highest version of the rows with this key; lower than all if there is none. */
+  long newest(int key) {
+    return rows.getOrDefault(key, List.of()).stream()
+        .mapToLong(KeyedRow::versionOrLowest)
+        .max()
+        .orElse(Long.MIN_VALUE);
+  }
+
   /** How many rows have this key. */
   int count(int key) {
     return rows.getOrDefault(key, List.of()).size();

@@ -17,6 +17,11 @@ final class KeyedEvents {
   /** Far more than there are events in a log. */
   private static final long EVENTS = 1L << 32;
 
+  /** Events whose rows have versions in any order, if there is an order column. */
+  private static final int EPOCH = 12;
+
+  private static final int EPOCH_VERSIONS = 1_000;
+
   /** Of the log's events so many begin with the end of all rows that there were. */
   private static final int EVENTS_TO_A_TRUNCATION = 60;
 
@@ -31,6 +36,11 @@ final class KeyedEvents {
 
     boolean isRemoval() {
       return kind.isRemoval();
+    }
+
+    /** What it has in an order column. */
+    long version() {
+      return versionOf(row.event(), isRemoval());
     }
   }
 
@@ -92,6 +102,17 @@ final class KeyedEvents {
       changes.add(change(event, changes.size(), random, key, kind));
     }
     return changes;
+  }
+
+  /**
+   * The version of a change that has this id. Rows are old and new without any order, across up to
+   * three epochs. A delete is older than all rows that can come after it, or many would hang on it:
+   * how long it is remembered depends on who is alive.
+   */
+  static long versionOf(long id, boolean removal) {
+    long epoch = id / CHANGES % EVENTS / EPOCH;
+    int ahead = new Random(31 * id).nextInt(EPOCH_VERSIONS * 5 / 2);
+    return epoch * EPOCH_VERSIONS + (removal ? 0 : ahead);
   }
 
   private Change change(long event, int index, Random random, int key, ChangeKind kind) {

@@ -61,11 +61,16 @@ final class KeyedShape {
   private final boolean sorted;
   private final boolean wide;
   private final boolean smallFiles;
+  private final boolean ordered;
   private final int keys;
   private final Schema schema;
   private final Map<List<@Nullable Object>, Integer> numbers = new HashMap<>();
 
-  KeyedShape(Random random) {
+  /**
+   * @param ordered whether there is an order column, and changes come in another order than its
+   */
+  KeyedShape(Random random, boolean ordered) {
+    this.ordered = ordered;
     this.key = Key.values()[random.nextInt(Key.values().length)];
     this.partitions = Partitions.values()[random.nextInt(Partitions.values().length)];
     this.identified = key != Key.NULLABLE_STRING_AND_INT && random.nextBoolean();
@@ -100,6 +105,9 @@ final class KeyedShape {
     columns.add(NestedField.optional(++id, "region", Types.StringType.get()));
     columns.add(NestedField.required(++id, "event", Types.LongType.get()));
     columns.add(NestedField.optional(++id, "note", Types.StringType.get()));
+    if (ordered) {
+      columns.add(NestedField.optional(++id, "version", Types.LongType.get()));
+    }
     return new Schema(columns, identifiers);
   }
 
@@ -119,6 +127,11 @@ final class KeyedShape {
 
   private @Nullable String noteOf(long event) {
     return event % 3 == 0 ? null : "n" + event + (wide ? WIDE : "");
+  }
+
+  /** Whether the newest change of a key counts, and not the last one. */
+  boolean isOrdered() {
+    return ordered;
   }
 
   /** How many keys there are. */
@@ -161,6 +174,9 @@ final class KeyedShape {
     if (key == Key.NULLABLE_STRING_AND_INT) {
       options.nullsInKey(NullsInKey.AS_VALUE);
     }
+    if (ordered) {
+      options.orderBy("version");
+    }
     return smallFiles ? options.targetFileBytes(600) : options;
   }
 
@@ -182,6 +198,9 @@ final class KeyedShape {
       if (!change.isRemoval() || cells.event() % 2 == 0) {
         mapRest(cells, row, keyCells.size());
       }
+      if (ordered) {
+        row.setLong("version", change.version());
+      }
     };
   }
 
@@ -201,6 +220,9 @@ final class KeyedShape {
     record.setField("region", REGION_CELLS.get(row.region()));
     record.setField("event", row.event());
     record.setField("note", noteOf(row.event()));
+    if (ordered) {
+      record.setField("version", row.version());
+    }
     return record;
   }
 
@@ -220,7 +242,10 @@ final class KeyedShape {
     if (number == null
         || region < 0
         || event == null
-        || !Objects.equals(noteOf(event), record.getField("note"))) {
+        || !Objects.equals(noteOf(event), record.getField("note"))
+        || (ordered
+            && !Objects.equals(
+                new KeyedRow(number, region, event).version(), record.getField("version")))) {
       throw new IllegalStateException("no row of this table: " + keyCells + ", event " + event);
     }
     return new KeyedRow(number, region, event);
@@ -235,6 +260,7 @@ final class KeyedShape {
         + partitions
         + (sorted ? ", sorted" : "")
         + (wide ? ", wide" : "")
-        + (smallFiles ? ", small files" : "");
+        + (smallFiles ? ", small files" : "")
+        + (ordered ? ", ordered" : "");
   }
 }

@@ -103,7 +103,8 @@ final class UpsertOracle implements MemoryCatalog.Watcher {
       }
       List<KeyedRow> rows = reader.rows(table.plain(), snapshot.snapshotId());
       truth =
-          new UpsertTruth(snapshot.parentId(), parent.positions(), KeyedContent.of(rows), 0, 0, 0);
+          new UpsertTruth(
+              snapshot.parentId(), parent.positions(), KeyedContent.of(rows), 0, 0, 0, 0);
     } else {
       truth = after(parent, snapshot, tokens);
       rules.checkCommit(metadata, snapshot);
@@ -140,17 +141,46 @@ final class UpsertOracle implements MemoryCatalog.Watcher {
     }
     KeyedContent before = parent.content();
     int from = lastTruncation(changes) + 1;
-    Map<Integer, Change> last = new TreeMap<>();
-    changes.subList(from, changes.size()).forEach(each -> last.put(each.row().key(), each));
+    List<Change> counting = changes.subList(from, changes.size());
+    Map<Integer, Change> winners = new TreeMap<>();
+    long late = winners(counting, from > 0 ? KeyedContent.EMPTY : before, winners);
     return new UpsertTruth(
         snapshot.parentId(),
         positions,
-        before.after(changes),
-        last.values().stream().filter(change -> !change.isRemoval()).count(),
-        from > 0 ? before.size() : last.keySet().stream().mapToLong(before::count).sum(),
-        last.values().stream()
+        table.shape().isOrdered()
+            ? (from > 0 ? KeyedContent.EMPTY : before).after(List.copyOf(winners.values()))
+            : before.after(changes),
+        winners.values().stream().filter(change -> !change.isRemoval()).count(),
+        from > 0 ? before.size() : winners.keySet().stream().mapToLong(before::count).sum(),
+        winners.values().stream()
             .filter(change -> change.isRemoval() && before.count(change.row().key()) == 0)
-            .count());
+            .count(),
+        late);
+  }
+
+  /**
+   * Finds the change of each key that counts: the last one; with an order column the newest, if the
+   * table has nothing newer.
+   *
+   * @return how many changes came after newer ones
+   */
+  private long winners(List<Change> changes, KeyedContent before, Map<Integer, Change> winners) {
+    if (!table.shape().isOrdered()) {
+      changes.forEach(change -> winners.put(change.row().key(), change));
+      return 0;
+    }
+    long late = 0;
+    for (Change change : changes) {
+      Change newest = winners.get(change.row().key());
+      if (newest == null || change.version() >= newest.version()) {
+        winners.put(change.row().key(), change);
+      } else {
+        late++;
+      }
+    }
+    int all = winners.size();
+    winners.values().removeIf(change -> change.version() < before.newest(change.row().key()));
+    return late + all - winners.size();
   }
 
   /** Its place; -1 if there is none. */
@@ -187,7 +217,8 @@ final class UpsertOracle implements MemoryCatalog.Watcher {
       violation("ACK", stream + " was told " + result + ", but the snapshot has no such token");
     } else if (result.rows() != truth.written()
         || result.replaced().rows() != truth.replaced()
-        || result.replaced().missedDeletes() != truth.missedDeletes()) {
+        || result.replaced().missedDeletes() != truth.missedDeletes()
+        || result.replaced().lateChanges() != truth.lateChanges()) {
       violation(
           "RESULT",
           stream
@@ -197,9 +228,11 @@ final class UpsertOracle implements MemoryCatalog.Watcher {
               + truth.written()
               + " rows were written, "
               + truth.replaced()
-              + " replaced, and "
+              + " replaced, "
               + truth.missedDeletes()
-              + " missed");
+              + " missed, and "
+              + truth.lateChanges()
+              + " late");
     }
   }
 

@@ -32,6 +32,7 @@ class UpsertSimulationTest {
         .containsKeys(
             "orders: COMMITTED",
             "orders: aborted",
+            "orders: changes came late",
             "orders: zombie woke",
             "audit: COMMITTED",
             "team: COMMITTED",

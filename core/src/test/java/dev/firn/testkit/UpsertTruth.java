@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param written rows that Firn's commit made
  * @param replaced rows of its parent that it took away
  * @param missedDeletes keys that it was to take away, and that had no row
+ * @param lateChanges changes that were older than what their key had
  */
 record UpsertTruth(
     @Nullable Long parentId,
@@ -19,9 +20,10 @@ record UpsertTruth(
     KeyedContent content,
     long written,
     long replaced,
-    long missedDeletes) {
+    long missedDeletes,
+    long lateChanges) {
 
-  static final UpsertTruth EMPTY = new UpsertTruth(null, Map.of(), KeyedContent.EMPTY, 0, 0, 0);
+  static final UpsertTruth EMPTY = new UpsertTruth(null, Map.of(), KeyedContent.EMPTY, 0, 0, 0, 0);
 
   /** Where a stream must resume on top of this snapshot. */
   CommitToken token(String stream) {

@@ -26,7 +26,9 @@ final class UpsertedTable {
     Random random = new Random(seed);
     this.name = TableIdentifier.of("upserts", "seed_" + seed);
     this.faulty = new FaultyCatalog(catalog, faults);
-    this.shape = new KeyedShape(random);
+    // With dice of its own: all else is drawn as if there were no order.
+    boolean ordered = new Random(31 * seed + 1).nextInt(3) == 0;
+    this.shape = new KeyedShape(random, ordered);
     this.guarded = random.nextInt(3) == 0;
     Map<String, String> properties = SimulatedTable.drawProperties(random);
     catalog

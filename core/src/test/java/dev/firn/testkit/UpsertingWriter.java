@@ -153,6 +153,9 @@ final class UpsertingWriter {
       CommitResult landed = result.join();
       world.count(stream + ": " + landed.outcome());
       world.oracle.acknowledged(stream, landed);
+      if (landed.replaced().lateChanges() > 0) {
+        world.count(stream + ": changes came late");
+      }
     } catch (CancellationException e) {
       world.count(stream + ": given up");
     } catch (CompletionException e) {

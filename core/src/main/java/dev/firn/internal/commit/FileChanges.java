@@ -31,6 +31,7 @@ final class FileChanges {
   private final Map<String, RowDeletes> ofStaged = new HashMap<>();
 
   private final long missedDeletes;
+  private final long lateChanges;
   private long replacedRows;
   private long deleteFileBytes;
 
@@ -41,6 +42,7 @@ final class FileChanges {
       replaced.deletes().forEach(each -> add(each, locations.contains(each.file().location())));
     }
     this.missedDeletes = replaced.missedDeletes();
+    this.lateChanges = replaced.lateChanges();
     this.added = staged.stream().filter(this::adds).toList();
   }
 
@@ -96,9 +98,9 @@ final class FileChanges {
     return staged.recordCount() - (gone == null ? 0 : gone.added().count());
   }
 
-  /** Rows of the table that are taken away, and deletes that found none. */
+  /** Rows of the table that are taken away, deletes that found none, and what came too late. */
   Replaced replaced() {
-    return new Replaced(replacedRows, missedDeletes, deleteFileBytes);
+    return new Replaced(replacedRows, missedDeletes, lateChanges, deleteFileBytes);
   }
 
   /** Data files of the table of which no row is left. */

@@ -40,6 +40,14 @@ public final class ConversionPlan {
     return new ConversionPlan(StructPlan.of("", schema).withKey(key, nulls));
   }
 
+  /**
+   * The same plan for rows of which the column with this field id, at the top level, says which one
+   * of a key is newer: no row may lack it, nor may a delete.
+   */
+  public ConversionPlan orderedBy(int fieldId) {
+    return new ConversionPlan(root.orderedBy(fieldId));
+  }
+
   /** The shapes of the columns, in the order of the schema's fields. */
   public List<ColumnShape> shapes() {
     return root.shapes();

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param struct the fields of a struct, else null
  * @param children element of a list, key and value of a map, else empty
  * @param key what null means, for a column of the key; null for all others
+ * @param ordersRows whether its value says which row of a key is newer
  */
 record FieldPlan(
     String path,
@@ -30,7 +31,8 @@ record FieldPlan(
     ColumnShape shape,
     @Nullable StructPlan struct,
     List<FieldPlan> children,
-    @Nullable NullsInKey key) {
+    @Nullable NullsInKey key,
+    boolean ordersRows) {
 
   private static final String NOTHING_KNOWN =
       "Parquet cannot keep a nested value with an element, key or value, or with nothing but"
@@ -51,7 +53,8 @@ record FieldPlan(
         if (struct.fields().stream().allMatch(FieldPlan::isUnknown)) {
           throw unsupported(path, type, NOTHING_KNOWN);
         }
-        return new FieldPlan(path, type, required, writeDefault, shape, struct, List.of(), null);
+        return new FieldPlan(
+            path, type, required, writeDefault, shape, struct, List.of(), null, false);
       }
       case LIST, MAP -> {
         List<FieldPlan> children =
@@ -65,14 +68,16 @@ record FieldPlan(
             ColumnShape.nested(
                 type.isListType() ? Kind.LIST : Kind.MAP,
                 children.stream().map(FieldPlan::shape).toList());
-        return new FieldPlan(path, type, required, writeDefault, shape, null, children, null);
+        return new FieldPlan(
+            path, type, required, writeDefault, shape, null, children, null, false);
       }
       default -> {
         ColumnShape shape = flatShape(path, type);
         if (shape.kind() == Kind.FIXED && shape.width() == 0) {
           throw unsupported(path, type, "Parquet cannot keep values of no bytes");
         }
-        return new FieldPlan(path, type, required, writeDefault, shape, null, List.of(), null);
+        return new FieldPlan(
+            path, type, required, writeDefault, shape, null, List.of(), null, false);
       }
     }
   }
@@ -87,16 +92,27 @@ record FieldPlan(
 
   /** This field as a column of the key. */
   FieldPlan inKey(NullsInKey nulls) {
-    return new FieldPlan(path, type, required, writeDefault, shape, struct, children, nulls);
+    return new FieldPlan(
+        path, type, required, writeDefault, shape, struct, children, nulls, ordersRows);
+  }
+
+  /** This field as the column that says which row of a key is newer. */
+  FieldPlan ordering() {
+    return new FieldPlan(path, type, required, writeDefault, shape, struct, children, key, true);
   }
 
   boolean isInKey() {
     return key != null;
   }
 
-  /** Whether null is refused, by the schema or because rows could not be found by it. */
+  /** Whether its value counts in a row that stands for a delete. */
+  boolean countsInDeletes() {
+    return key != null || ordersRows;
+  }
+
+  /** Whether null is refused, by the schema or because rows could not be found or told by it. */
   boolean refusesNull() {
-    return required || key == NullsInKey.REJECT;
+    return required || ordersRows || key == NullsInKey.REJECT;
   }
 
   boolean isUnknown() {

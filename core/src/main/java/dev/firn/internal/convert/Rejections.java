@@ -32,6 +32,8 @@ final class Rejections {
   /** Longer numbers are not written out: a million digits take seconds. */
   private static final int MAX_SHOWN_BITS = 10_000;
 
+  private static final String SAYS_THE_NEWER = "says which row of a key is newer";
+
   private @Nullable RecordRejectedException first;
   private boolean onlyKeyCounts;
 
@@ -45,7 +47,10 @@ final class Rejections {
     }
   }
 
-  /** Whether only the key of the rows from now on counts: they stand for deletes. */
+  /**
+   * Whether only the key of the rows from now on counts, and what says which row of a key is newer:
+   * they stand for deletes.
+   */
   void onlyKeyCounts(boolean value) {
     onlyKeyCounts = value;
   }
@@ -56,7 +61,7 @@ final class Rejections {
 
   /** Whether a null, or no value at all, is wrong in a column of this row. */
   boolean refusesNull(FieldPlan plan) {
-    return plan.refusesNull() && (plan.isInKey() || !onlyKeyCounts);
+    return plan.refusesNull() && (plan.countsInDeletes() || !onlyKeyCounts);
   }
 
   /** A value that a column refuses; {@code cure} says what to do about it. */
@@ -141,6 +146,9 @@ final class Rejections {
     if (plan.isInKey()) {
       return refuse(plan, "is part of the key but was null", "send a value" + nullAsValue(plan));
     }
+    if (plan.ordersRows()) {
+      return refuse(plan, SAYS_THE_NEWER + " but was null", "send a value, with deletes too");
+    }
     return refuse(plan, "is required but was null", "send a value or make the column optional");
   }
 
@@ -150,6 +158,12 @@ final class Rejections {
           plan,
           "is part of the key, has no write default and was not set",
           "set it" + nullAsValue(plan));
+    }
+    if (plan.ordersRows()) {
+      return refuse(
+          plan,
+          SAYS_THE_NEWER + ", has no write default and was not set",
+          "set it, with deletes too");
     }
     return refuse(
         plan,

@@ -53,9 +53,9 @@ public final class RowCursor extends FieldsAppender {
 
   /**
    * Writes one record as a row that stands for the delete of its key, or leaves the batch as it
-   * was. Columns that are not part of the key may be unset or null even if they are required, so
-   * the row may hold nulls that no file could: it must not get into one. Values that are set are
-   * checked like any others.
+   * was. Columns that are not part of the key, nor say which row of it is newer, may be unset or
+   * null even if they are required, so the row may hold nulls that no file could: it must not get
+   * into one. Values that are set are checked like any others.
    *
    * @throws RecordRejectedException if the key is not whole, or the record or the mapper failed
    */

@@ -44,6 +44,17 @@ record StructPlan(
     return new StructPlan(path, schema, positions, List.copyOf(marked));
   }
 
+  /** The same with the field {@code id} as the column that says which row of a key is newer. */
+  StructPlan orderedBy(int id) {
+    List<FieldPlan> marked = new ArrayList<>(fields);
+    for (int i = 0; i < marked.size(); i++) {
+      if (schema.columns().get(i).fieldId() == id) {
+        marked.set(i, marked.get(i).ordering());
+      }
+    }
+    return new StructPlan(path, schema, positions, List.copyOf(marked));
+  }
+
   private static String pathOf(String parent, NestedField field) {
     return parent.isEmpty() ? field.name() : parent + "." + field.name();
   }

@@ -29,7 +29,9 @@ record KeyedCut(KeyedTable table, CutKeys keys, IndexMemory memory, List<CutFile
    */
   void expect(UUID stage, List<@Nullable DataFile> sealed) {
     KeyBatch batch = new KeyBatch();
-    long[] locations = keys.last(batch);
+    CutKeys.Last last = keys.last(batch);
+    long[] locations = last.places();
+    long[] versions = last.versions();
     for (int i = 0; i < batch.size(); i++) {
       long place = locations[i];
       if (place != RowLocation.NONE) {
@@ -44,17 +46,21 @@ record KeyedCut(KeyedTable table, CutKeys keys, IndexMemory memory, List<CutFile
       superseded[file.number()] = rows == null ? null : file.positions(rows);
     }
     boolean truncates = keys.truncates();
+    long late = keys.late();
     keys.clear();
-    long bytes = batch.heapBytes() + (long) locations.length * Long.BYTES;
+    int longs = locations.length + (versions == null ? 0 : versions.length);
+    long bytes = batch.heapBytes() + (long) longs * Long.BYTES;
     memory.charge(bytes);
     table.expect(
         stage,
         new StagedKeys(
             batch,
             locations,
+            versions,
             truncates,
             sealed,
             Arrays.asList(superseded),
+            late,
             () -> memory.release(bytes)));
   }
 

@@ -8,6 +8,7 @@ import dev.firn.internal.keys.IndexMemory;
 import dev.firn.internal.keys.KeyBatch;
 import dev.firn.internal.keys.KeyReader;
 import dev.firn.internal.keys.TableKey;
+import dev.firn.internal.keys.TableOrder;
 import dev.firn.internal.resolve.KeyedTable;
 import java.util.BitSet;
 import java.util.List;
@@ -20,12 +21,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeyedRows {
 
+  private static final int UNORDERED = -1;
+
   private final KeyedTable table;
   private final IndexMemory memory;
   private final KeyBatch keys = new KeyBatch();
   private final BitSet deletes = new BitSet();
   private final Places places = new Places();
   private KeyReader reader;
+
+  /** The place of the order column; {@link #UNORDERED} if there is none. */
+  private int orderPosition;
+
   private CutKeys cut;
 
   /** The rows of the arrival batch that are written. */
@@ -35,6 +42,7 @@ final class KeyedRows {
     this.table = table;
     this.memory = new Memory(budget);
     this.reader = readerOf(schema);
+    this.orderPosition = orderPosition(schema);
     this.cut = newCut(0);
   }
 
@@ -70,13 +78,24 @@ final class KeyedRows {
     return new CutKeys(table.keyClass(), memory, expectedKeys);
   }
 
+  private int orderPosition(Schema schema) {
+    TableOrder order = table.order();
+    return order == null ? UNORDERED : order.position(schema);
+  }
+
   TableKey key() {
     return table.key();
+  }
+
+  /** The column that says which row of a key is newer; null if that is the later one. */
+  @Nullable TableOrder order() {
+    return table.order();
   }
 
   /** From now on rows are those of {@code schema}. */
   void adopt(Schema schema) {
     reader = readerOf(schema);
+    orderPosition = orderPosition(schema);
   }
 
   /** The row of the arrival batch that comes next deletes its key. */
@@ -85,7 +104,7 @@ final class KeyedRows {
   }
 
   /**
-   * The rows of a full arrival batch that are to be written, without those that a later one of them
+   * The rows of a full arrival batch that are to be written, without those that another one of them
    * supersedes, and those that delete. Either {@code arrival} itself or a copy. When they have
    * their {@link #places}, {@link #placed} is to be called.
    */
@@ -94,7 +113,7 @@ final class KeyedRows {
     if (without != KeyReader.ALL_THERE) {
       throw new IllegalStateException("row " + without + " was taken without a key");
     }
-    written = cut.take(keys, deletes);
+    written = cut.take(keys, deletes, orderPosition == UNORDERED ? null : versions(arrival));
     deletes.clear();
     if (written.length == arrival.rows()) {
       return arrival;
@@ -102,6 +121,12 @@ final class KeyedRows {
     RowBatch picked = arrival.emptyCopy();
     picked.appendFrom(arrival, written, 0, written.length);
     return picked;
+  }
+
+  private long[] versions(RowBatch arrival) {
+    long[] versions = new long[arrival.rows()];
+    TableOrder.read(arrival.columns().get(orderPosition), arrival.rows(), versions);
+    return versions;
   }
 
   Places places() {

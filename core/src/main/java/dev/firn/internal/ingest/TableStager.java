@@ -9,6 +9,7 @@ import dev.firn.internal.buffer.RowBatch;
 import dev.firn.internal.convert.ConversionPlan;
 import dev.firn.internal.convert.RowCursor;
 import dev.firn.internal.encode.Crew;
+import dev.firn.internal.keys.TableOrder;
 import dev.firn.internal.resolve.KeyedTable;
 import java.time.Duration;
 import java.util.List;
@@ -136,9 +137,13 @@ public final class TableStager<T> {
   }
 
   private ConversionPlan planOf(Schema schema) {
-    return keyed == null
-        ? ConversionPlan.of(schema)
-        : ConversionPlan.of(schema, Set.copyOf(keyed.key().ids()), keyed.key().nulls());
+    if (keyed == null) {
+      return ConversionPlan.of(schema);
+    }
+    ConversionPlan plan =
+        ConversionPlan.of(schema, Set.copyOf(keyed.key().ids()), keyed.key().nulls());
+    TableOrder order = keyed.order();
+    return order == null ? plan : plan.orderedBy(order.id());
   }
 
   /** The table as rows are written for it. */

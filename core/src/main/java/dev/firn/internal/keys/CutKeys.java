@@ -8,12 +8,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The keys of the rows that will become one commit, while they come: of the rows with one key only
- * the last counts. Hot. One thread at a time.
+ * the last counts; or, where rows have versions, of those with the highest the last. Hot. One
+ * thread at a time.
  *
  * <p>Rows come in <em>arrivals</em>. What is superseded, or deleted, within its own arrival need
  * not be written at all. What a later arrival supersedes has a place in a file already, and is
- * marked as a row to delete there. Files are numbered by the caller; a row's place is a {@link
- * RowLocation} of such a number.
+ * marked as a row to delete there. A row that is <em>late</em>, for one with a higher version came
+ * before it, is superseded when it comes. Files are numbered by the caller; a row's place is a
+ * {@link RowLocation} of such a number.
  */
 public final class CutKeys {
 
@@ -33,6 +35,9 @@ public final class CutKeys {
   /** By arrival: the place of each of its rows. */
   private final List<long[]> places = new ArrayList<>();
 
+  /** By arrival: the version of each of its rows; empty where rows have none. */
+  private final List<long[]> versions = new ArrayList<>();
+
   /** By file: the rows in it that are superseded. */
   private final List<@Nullable DeletedRows> superseded = new ArrayList<>();
 
@@ -40,6 +45,7 @@ public final class CutKeys {
 
   private long placesBytes;
   private boolean truncates;
+  private long late;
 
   /**
    * Without keys.
@@ -57,10 +63,11 @@ public final class CutKeys {
    * Takes the keys of the next arrival.
    *
    * @param deletes the rows that delete their key
+   * @param version of each row, which is kept; null where the last one counts, always or never
    * @return the rows that are to be written, in their order; the caller says where they are to be
    *     by {@link #placed} before the next arrival comes
    */
-  public int[] take(KeyBatch keys, BitSet deletes) {
+  public int[] take(KeyBatch keys, BitSet deletes, long @Nullable [] version) {
     int rows = keys.size();
     int arrival = places.size();
     long[] place = new long[rows];
@@ -79,13 +86,60 @@ public final class CutKeys {
     }
     earlier.begin(keys);
     latest.put(keys, locations, 0, KeyIndex.SHARDS, earlier);
-    for (int row = 0; row < rows; row++) {
-      long before = earlier.byKey()[row];
-      if (before != RowLocation.NONE) {
-        supersede(RowLocation.segment(before), (int) RowLocation.position(before));
+    if (version != null) {
+      memory.charge((long) rows * Long.BYTES);
+      placesBytes += (long) rows * Long.BYTES;
+      versions.add(version);
+      supersedeOlder(keys, locations);
+    } else {
+      for (int row = 0; row < rows; row++) {
+        long before = earlier.byKey()[row];
+        if (before != RowLocation.NONE) {
+          supersede(before);
+        }
       }
     }
     return toWrite(place);
+  }
+
+  /**
+   * Of each row of the last arrival and the newest before it that has its key, the older one.
+   *
+   * @param newest at first where each row is; then where the newest of its key is that came so far
+   */
+  private void supersedeOlder(KeyBatch keys, long[] newest) {
+    int arrival = places.size() - 1;
+    boolean anyLate = false;
+    for (int row = 0; row < newest.length; row++) {
+      long before = earlier.byKey()[row];
+      if (before == RowLocation.NONE) {
+        continue;
+      }
+      if (RowLocation.segment(before) == arrival) {
+        before = newest[(int) RowLocation.position(before)];
+      }
+      if (version(newest[row]) >= version(before)) {
+        supersede(before);
+      } else {
+        supersede(newest[row]);
+        newest[row] = before;
+        anyLate = true;
+        late++;
+      }
+    }
+    if (anyLate) {
+      // Once more: of the rows of a key the last one counts, and it says which is the newest.
+      earlier.begin(keys);
+      latest.put(keys, newest, 0, KeyIndex.SHARDS, earlier);
+    }
+  }
+
+  private long version(long row) {
+    return versions.get(RowLocation.segment(row))[(int) RowLocation.position(row)];
+  }
+
+  private void supersede(long row) {
+    supersede(RowLocation.segment(row), (int) RowLocation.position(row));
   }
 
   private void supersede(int arrival, int row) {
@@ -147,19 +201,36 @@ public final class CutKeys {
   }
 
   /**
-   * All keys that came, each once, with the place of its row.
+   * The rows that count.
+   *
+   * @param places of each key's, {@link RowLocation#NONE} for a key that is to have no row
+   * @param versions of each key's; null where rows have none
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared and never changed
+  public record Last(long[] places, long @Nullable [] versions) {}
+
+  /**
+   * All keys that came, each once, with the row that counts.
    *
    * @param keys is filled with them
-   * @return the place of each, {@link RowLocation#NONE} for a key that is to have no row
    */
-  public long[] last(KeyBatch keys) {
+  public Last last(KeyBatch keys) {
     long[] locations = latest.copyTo(keys, new long[0]);
+    long[] lastVersions = versions.isEmpty() ? null : new long[keys.size()];
     for (int key = 0; key < keys.size(); key++) {
       long row = locations[key];
+      if (lastVersions != null) {
+        lastVersions[key] = version(row);
+      }
       long place = places.get(RowLocation.segment(row))[(int) RowLocation.position(row)];
       locations[key] = place == DELETED ? RowLocation.NONE : place;
     }
-    return locations;
+    return new Last(locations, lastVersions);
+  }
+
+  /** Rows and deletes that came after newer ones of their key. */
+  public long late() {
+    return late;
   }
 
   /** Different keys so far. */
@@ -176,6 +247,7 @@ public final class CutKeys {
   public void clear() {
     latest.clear();
     places.clear();
+    versions.clear();
     superseded.clear();
     memory.release(placesBytes);
     placesBytes = 0;

@@ -1,6 +1,7 @@
 package dev.firn.internal.keys;
 
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * The keys of a run of rows as words, and the order in which an index takes them: shard by shard,
@@ -48,21 +49,26 @@ public final class KeyBatch {
 
   /** The keys of this batch whose location is {@link RowLocation#NONE}, as a batch. */
   public KeyBatch withoutLocation(long[] locations) {
-    KeyBatch picked = new KeyBatch();
-    int count = 0;
+    BitSet without = new BitSet();
     for (int i = 0; i < size; i++) {
-      count += locations[i] == RowLocation.NONE ? 1 : 0;
-    }
-    picked.begin(count, second.length == 0 ? 1 : 2);
-    int at = 0;
-    for (int i = 0; at < count; i++) {
       if (locations[i] == RowLocation.NONE) {
-        picked.first[at] = first[i];
-        if (second.length > 0) {
-          picked.second[at] = second[i];
-        }
-        at++;
+        without.set(i);
       }
+    }
+    return only(without);
+  }
+
+  /** The keys of this batch with these numbers, as a batch, in their order. */
+  public KeyBatch only(BitSet numbers) {
+    KeyBatch picked = new KeyBatch();
+    picked.begin(numbers.cardinality(), second.length == 0 ? 1 : 2);
+    int at = 0;
+    for (int i = numbers.nextSetBit(0); i >= 0; i = numbers.nextSetBit(i + 1)) {
+      picked.first[at] = first[i];
+      if (second.length > 0) {
+        picked.second[at] = second[i];
+      }
+      at++;
     }
     picked.sort();
     return picked;

@@ -101,7 +101,7 @@ public final class EqualityDeletes {
             rows.add(each);
           }
         });
-    return new Found(files.equalityDeletes(), new ReplacedRows(rows, 0));
+    return new Found(files.equalityDeletes(), new ReplacedRows(rows, 0, 0));
   }
 
   private Map<Scope, List<DeleteFile>> byScope() {

@@ -113,9 +113,15 @@ final class FileReading {
   /**
    * Puts the keys of files into the index.
    *
+   * @param versions what is to know the versions of their rows; null without an order column
    * @return how many dead entries have given way
    */
-  long load(List<KeyLoad.Source> sources, KeyIndex index, Liveness liveness, TableMetadata base) {
+  long load(
+      List<KeyLoad.Source> sources,
+      KeyIndex index,
+      @Nullable KeyVersions versions,
+      Liveness liveness,
+      TableMetadata base) {
     if (sources.isEmpty()) {
       return 0;
     }
@@ -132,6 +138,8 @@ final class FileReading {
             key.in(base.schema()),
             secret,
             key.fields(base.schema()),
+            versions == null ? null : versions.order().field(base.schema()),
+            versions,
             names,
             io,
             read -> progress.read(read, total));

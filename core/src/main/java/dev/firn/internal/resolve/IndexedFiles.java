@@ -50,6 +50,10 @@ class IndexedFiles {
 
   private final KeyIndex index;
   private final FileReading reading;
+
+  /** How new rows and deletes are; null without an order column. */
+  private final @Nullable KeyVersions versions;
+
   private TableFiles files = new TableFiles();
   private @Nullable TableMetadata metadata;
 
@@ -59,9 +63,10 @@ class IndexedFiles {
   /** Whether files and index may not be of one snapshot, after a failure. */
   private boolean torn;
 
-  IndexedFiles(KeyIndex index, FileReading reading) {
+  IndexedFiles(KeyIndex index, FileReading reading, @Nullable KeyVersions versions) {
     this.index = index;
     this.reading = reading;
+    this.versions = versions;
   }
 
   KeyIndex index() {
@@ -70,6 +75,10 @@ class IndexedFiles {
 
   TableFiles files() {
     return files;
+  }
+
+  @Nullable KeyVersions versions() {
+    return versions;
   }
 
   /** Begins with what another life has known; before anything else. */
@@ -94,6 +103,9 @@ class IndexedFiles {
       forgetAll();
     }
     metadata = base;
+    if (versions != null) {
+      versions.follow(snapshot, base);
+    }
     if (!isAt(snapshot)) {
       apply(diffTo(snapshot, base), base, Own.NONE);
     }
@@ -139,8 +151,19 @@ class IndexedFiles {
     try {
       TableMetadata base = Objects.requireNonNull(metadata);
       apply(diffTo(snapshot, base), base, new Own(keys, deleted));
+      if (versions != null) {
+        versions.putDeletes(keys, snapshot);
+      }
     } catch (RuntimeException e) {
+      notInstalled();
       LOG.warn("What a commit has changed is read again for the next: {}", e.toString());
+    }
+  }
+
+  /** A commit has landed, and what it did is learned from the table alone. */
+  void notInstalled() {
+    if (versions != null) {
+      versions.forgetDeletes();
     }
   }
 
@@ -172,9 +195,12 @@ class IndexedFiles {
         toRead.add(new KeyLoad.Source(file, segment, rows));
       }
     }
-    garbage -= reading.load(toRead, index, files, base);
+    garbage -= reading.load(toRead, index, versions, files, base);
     if (own.keys() != null) {
       put(own.keys(), begun);
+      if (versions != null) {
+        versions.putRows(own.keys(), begun);
+      }
     }
     torn = false;
     sweepIfDue();
@@ -184,6 +210,9 @@ class IndexedFiles {
     int segment = files.segments().segment(path);
     garbage += files.segments().rows(segment) - files.segments().deadRows(segment);
     files.segments().retire(segment);
+    if (versions != null) {
+      versions.rows().drop(segment);
+    }
   }
 
   /** Takes note of the rows of a file that are deleted now; false if some have come back. */
@@ -247,6 +276,14 @@ class IndexedFiles {
     return index.entries() - garbage == files.segments().liveRows();
   }
 
+  /** Gives back what this holds. Harmless twice. */
+  void close() {
+    index.close();
+    if (versions != null) {
+      versions.clear();
+    }
+  }
+
   private void requireSound() {
     if (!isSound()) {
       torn = true;
@@ -261,6 +298,9 @@ class IndexedFiles {
 
   private void forgetAll() {
     index.clear();
+    if (versions != null) {
+      versions.forgetRows();
+    }
     files = new TableFiles();
     garbage = 0;
     torn = false;

@@ -2,6 +2,7 @@ package dev.firn.internal.resolve;
 
 import dev.firn.api.error.StorageException;
 import dev.firn.api.error.UnsupportedTableException;
+import dev.firn.internal.buffer.Column;
 import dev.firn.internal.buffer.DeletedRows;
 import dev.firn.internal.keys.KeyBatch;
 import dev.firn.internal.keys.KeyDefinition;
@@ -10,12 +11,15 @@ import dev.firn.internal.keys.KeyReader;
 import dev.firn.internal.keys.KeySecret;
 import dev.firn.internal.keys.Liveness;
 import dev.firn.internal.keys.RowLocation;
+import dev.firn.internal.keys.RowVersions;
+import dev.firn.internal.keys.TableOrder;
 import dev.firn.internal.scan.KeyScan;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileFormat;
@@ -53,6 +57,13 @@ final class KeyLoad {
   private final KeyDefinition definition;
   private final KeySecret secret;
   private final List<NestedField> fields;
+  private final @Nullable KeyVersions versions;
+
+  /**
+   * What is read of each file: the key's columns, and behind them the order column if there is one.
+   */
+  private final List<NestedField> read;
+
   private final @Nullable NameMapping names;
   private final FileIO io;
   private final LongConsumer progress;
@@ -65,6 +76,8 @@ final class KeyLoad {
   /**
    * @param definition of the key
    * @param fields its columns, in order, as the table has them now
+   * @param order the order column as the table has it now; null if there is none
+   * @param versions what is to know the versions of rows; null if there is no order column
    * @param progress hears now and then how many rows were read so far; from any thread
    */
   KeyLoad(
@@ -73,6 +86,8 @@ final class KeyLoad {
       KeyDefinition definition,
       KeySecret secret,
       List<NestedField> fields,
+      @Nullable NestedField order,
+      @Nullable KeyVersions versions,
       @Nullable NameMapping names,
       FileIO io,
       LongConsumer progress) {
@@ -81,6 +96,11 @@ final class KeyLoad {
     this.definition = definition;
     this.secret = secret;
     this.fields = List.copyOf(fields);
+    this.versions = versions;
+    this.read =
+        order == null
+            ? this.fields
+            : Stream.concat(fields.stream(), Stream.of(order)).collect(Collectors.toList());
     this.names = names;
     this.io = io;
     this.progress = progress;
@@ -96,15 +116,32 @@ final class KeyLoad {
     DataFile file = source.file();
     requireReadable(file);
     int firstStripe = begun.getAndIncrement();
+    long[] version = versions == null ? null : versions.rows().begin((int) file.recordCount());
+    try {
+      load(source, firstStripe, version);
+    } catch (RuntimeException | Error e) {
+      if (versions != null && version != null) {
+        versions.rows().giveBack(version);
+      }
+      throw e;
+    }
+    if (versions != null && version != null) {
+      versions.rows().put(source.segment(), version);
+    }
+  }
+
+  private void load(Source source, int firstStripe, long @Nullable [] version) {
+    DataFile file = source.file();
     KeyReader reader = new KeyReader(definition, secret);
     KeyBatch keys = new KeyBatch();
     long[] locations = new long[0];
     long added = 0;
     try (KeyScan scan =
-        KeyScan.open(io.newInputFile(file.location(), file.fileSizeInBytes()), fields, names)) {
+        KeyScan.open(io.newInputFile(file.location(), file.fileSizeInBytes()), read, names)) {
       while (scan.next()) {
         int rows = scan.rows();
-        int without = reader.readKeyColumns(scan.columns(), 0, rows, keys);
+        List<Column> columns = scan.columns();
+        int without = reader.readKeyColumns(columns.subList(0, fields.size()), 0, rows, keys);
         if (without != KeyReader.ALL_THERE) {
           throw nullKey(file, scan.firstRow() + without);
         }
@@ -112,6 +149,9 @@ final class KeyLoad {
           locations = new long[rows];
         }
         added += locate(source, scan.firstRow(), rows, locations);
+        if (version != null) {
+          readVersions(columns.get(fields.size()), scan.firstRow(), rows, locations, version);
+        }
         add(keys, locations, firstStripe);
         progress.accept(rowsRead.addAndGet(rows));
       }
@@ -141,6 +181,16 @@ final class KeyLoad {
     return live;
   }
 
+  private static void readVersions(
+      Column column, long firstRow, int rows, long[] locations, long[] versions) {
+    long[] some = new long[rows];
+    TableOrder.read(column, rows, some);
+    for (int i = 0; i < rows && firstRow + i < versions.length; i++) {
+      // Of rows that are deleted nobody asks, and theirs may be far from all others.
+      versions[(int) firstRow + i] = locations[i] == RowLocation.NONE ? TableOrder.LOWEST : some[i];
+    }
+  }
+
   private void add(KeyBatch keys, long[] locations, int firstStripe) {
     long dead = 0;
     for (int i = 0; i < STRIPES; i++) {
@@ -161,7 +211,19 @@ final class KeyLoad {
     return displaced.get();
   }
 
-  private static void requireReadable(DataFile file) {
+  private void requireReadable(DataFile file) {
+    if (versions != null && file.recordCount() > RowVersions.MOST_ROWS) {
+      throw new UnsupportedTableException(
+          "The data file "
+              + file.location()
+              + " has "
+              + file.recordCount()
+              + " rows, and with an order column at most "
+              + RowVersions.MOST_ROWS
+              + " can be told apart: rewrite it into smaller files.",
+          file.location(),
+          null);
+    }
     if (file.format() != FileFormat.PARQUET || file.keyMetadata() != null) {
       throw new UnsupportedTableException(
           "The keys of "

@@ -2,6 +2,7 @@ package dev.firn.internal.resolve;
 
 import dev.firn.internal.keys.IndexMemory;
 import dev.firn.internal.keys.KeyIndex;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The parts that see to it that no key is lost. Not final, nor are they: the simulation of upserts
@@ -19,7 +20,7 @@ class KeyedParts {
     return index;
   }
 
-  IndexedFiles files(KeyIndex index, FileReading reading) {
-    return new IndexedFiles(index, reading);
+  IndexedFiles files(KeyIndex index, FileReading reading, @Nullable KeyVersions versions) {
+    return new IndexedFiles(index, reading, versions);
   }
 }

@@ -12,9 +12,12 @@ import dev.firn.internal.keys.KeySecret;
 import dev.firn.internal.keys.Locations;
 import dev.firn.internal.keys.MemoryIndex;
 import dev.firn.internal.keys.RowLocation;
+import dev.firn.internal.keys.RowVersions;
 import dev.firn.internal.keys.Segments;
 import dev.firn.internal.keys.TableKey;
+import dev.firn.internal.keys.TableOrder;
 import dev.firn.internal.keys.TieredIndex;
+import dev.firn.internal.keys.Tombstones;
 import dev.firn.internal.stage.ReplacedRows;
 import dev.firn.internal.stage.Replacements;
 import dev.firn.internal.stage.RowDeletes;
@@ -103,7 +106,17 @@ public final class KeyedTable implements Replacements, AutoCloseable {
     TableKey key =
         TableKey.of(table.schema(), options.key().orElse(List.of()), options.nullsInKey());
     KeyClass keyClass = key.in(table.schema()).keyClass();
-    IndexMemory memory = parts.memory(options.indexMemoryLimitBytes());
+    TableOrder order =
+        options
+            .orderColumn()
+            .map(column -> TableOrder.of(table.schema(), column, key))
+            .orElse(null);
+    // An index that spills has a plan for all its memory, so versions get a half of their own.
+    boolean halved = order != null && options.indexDirectory().isPresent();
+    long limit = options.indexMemoryLimitBytes() / (halved ? 2 : 1);
+    IndexMemory memory = parts.memory(limit);
+    KeyVersions versions =
+        order == null ? null : versions(order, keyClass, halved ? new IndexBudget(limit) : memory);
     KeptIndex kept =
         options
             .indexDirectory()
@@ -112,7 +125,10 @@ public final class KeyedTable implements Replacements, AutoCloseable {
                     KeptIndex.open(
                         path,
                         new KeptIndex.Identity(
-                            table.uuid().toString(), options.branch(), key.fingerprint())))
+                            table.uuid().toString(),
+                            options.branch(),
+                            key.fingerprint(),
+                            order == null ? KeptIndex.UNORDERED : order.id())))
             .orElse(null);
     KeySecret secret = kept == null ? KeySecret.random() : kept.secret();
     KeyIndex index =
@@ -122,7 +138,11 @@ public final class KeyedTable implements Replacements, AutoCloseable {
                 : new TieredIndex(keyClass, memory, kept.directory()));
     FileReading reading =
         new FileReading(key, secret, table.io(), executor, options.listener()::indexProgress);
-    return new KeyedTable(key, secret, options, parts.files(index, reading), kept);
+    return new KeyedTable(key, secret, options, parts.files(index, reading, versions), kept);
+  }
+
+  private static KeyVersions versions(TableOrder order, KeyClass keyClass, IndexMemory memory) {
+    return new KeyVersions(order, new RowVersions(memory), new Tombstones(keyClass, memory));
   }
 
   /** How keys are kept. */
@@ -133,6 +153,14 @@ public final class KeyedTable implements Replacements, AutoCloseable {
   /** The key, by which all rows of this stream are told apart. */
   public TableKey key() {
     return key;
+  }
+
+  /**
+   * The order column, by which of two changes of a key the newer is told; null if there is none.
+   */
+  public @Nullable TableOrder order() {
+    KeyVersions versions = indexed.versions();
+    return versions == null ? null : versions.order();
   }
 
   /** What keys are hashed with. */
@@ -147,7 +175,7 @@ public final class KeyedTable implements Replacements, AutoCloseable {
    */
   public synchronized void open(TableMetadata base) {
     if (kept != null) {
-      Segments segments = kept.restoreTo(indexed.index());
+      Segments segments = kept.restoreTo(indexed.index(), indexed.versions());
       if (segments != null) {
         indexed.restore(segments);
       }
@@ -224,20 +252,28 @@ public final class KeyedTable implements Replacements, AutoCloseable {
     Locations found = new Locations();
     found.begin(keys);
     index.locate(keys, 0, KeyIndex.SHARDS, found);
+    BitSet late = new BitSet();
+    KeyVersions versions = indexed.versions();
+    if (versions != null) {
+      versions.ensureRoom(staged);
+      late = versions.late(staged, found, indexed.files());
+    }
     FoundRows live = new FoundRows();
     BitSet hit = new BitSet(keys.size());
-    for (int i = 0; i < keys.size(); i++) {
+    for (int i = late.nextClearBit(0); i < keys.size(); i = late.nextClearBit(i + 1)) {
       hit.set(i, gather(found.byKey()[i], live));
     }
     for (int i = 0; i < found.otherCount(); i++) {
-      if (gather(found.other(i), live)) {
+      if (!late.get(found.otherKey(i)) && gather(found.other(i), live)) {
         hit.set(found.otherKey(i));
       }
     }
+    hit.or(late); // a late delete has found something
     long missed = 0;
     for (int i = hit.nextClearBit(0); i < keys.size(); i = hit.nextClearBit(i + 1)) {
       missed += staged.locations()[i] == RowLocation.NONE ? 1 : 0;
     }
+    StagedKeys lasting = staged.without(late);
     List<RowDeletes> deletes = new ArrayList<>();
     if (staged.truncates()) {
       deletes.addAll(indexed.files().deletesOfAll());
@@ -247,13 +283,16 @@ public final class KeyedTable implements Replacements, AutoCloseable {
     }
     for (int i = 0; i < staged.files().size(); i++) {
       DataFile file = staged.files().get(i);
-      DeletedRows rows = staged.superseded().get(i);
+      DeletedRows rows = lasting.superseded().get(i);
       if (file != null && rows != null && !rows.isEmpty()) {
         deletes.add(new RowDeletes(file, rows, rows, List.<DeleteFile>of()));
       }
     }
     return new Resolved(
-        head == null ? null : head.snapshotId(), stages, staged, new ReplacedRows(deletes, missed));
+        head == null ? null : head.snapshotId(),
+        stages,
+        lasting,
+        new ReplacedRows(deletes, missed, lasting.late()));
   }
 
   private boolean gather(long location, FoundRows live) {
@@ -274,6 +313,8 @@ public final class KeyedTable implements Replacements, AutoCloseable {
         && done.stages.equals(stages)
         && Objects.equals(done.head, snapshot.parentId())) {
       indexed.install(snapshot, done.keys, done.replaced.deletes());
+    } else {
+      indexed.notInstalled();
     }
     stages.forEach(this::forget);
     long now = options.clock().millis();
@@ -285,7 +326,8 @@ public final class KeyedTable implements Replacements, AutoCloseable {
 
   private void keep() {
     if (kept != null && indexed.isWhole() && indexed.index() instanceof TieredIndex index) {
-      kept.write(index, indexed.files().segments(), indexed.files().snapshotId());
+      kept.write(
+          index, indexed.files().segments(), indexed.versions(), indexed.files().snapshotId());
     }
   }
 
@@ -295,7 +337,7 @@ public final class KeyedTable implements Replacements, AutoCloseable {
     if (!closed) {
       closed = true;
       keep();
-      indexed.index().close();
+      indexed.close();
       if (kept != null) {
         kept.close();
       }

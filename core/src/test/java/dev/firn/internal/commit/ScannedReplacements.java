@@ -77,7 +77,7 @@ final class ScannedReplacements implements Replacements {
     }
     lastHead = id;
     lastStaged = List.copyOf(staged);
-    lastAnswer = new ReplacedRows(new Answer(staged).on(head), 0);
+    lastAnswer = new ReplacedRows(new Answer(staged).on(head), 0, 0);
     return lastAnswer;
   }
 

@@ -26,13 +26,13 @@ final class WeakenedKeys extends KeyedParts {
   }
 
   @Override
-  IndexedFiles files(KeyIndex index, FileReading reading) {
+  IndexedFiles files(KeyIndex index, FileReading reading, @Nullable KeyVersions versions) {
     if (without == UpsertSafety.STATE_DIFF) {
-      return new Blind(index, reading);
+      return new Blind(index, reading, versions);
     }
     return without == UpsertSafety.CARDINALITY_CHECK
-        ? new Credulous(index, reading)
-        : super.files(index, reading);
+        ? new Credulous(index, reading, versions)
+        : super.files(index, reading, versions);
   }
 
   /** Looks at the table when it is opened, and then only at its own commits. */
@@ -40,8 +40,8 @@ final class WeakenedKeys extends KeyedParts {
 
     private boolean looked;
 
-    Blind(KeyIndex index, FileReading reading) {
-      super(index, reading);
+    Blind(KeyIndex index, FileReading reading, @Nullable KeyVersions versions) {
+      super(index, reading, versions);
     }
 
     @Override
@@ -55,8 +55,8 @@ final class WeakenedKeys extends KeyedParts {
 
   /** Takes the index for right. */
   private static final class Credulous extends IndexedFiles {
-    Credulous(KeyIndex index, FileReading reading) {
-      super(index, reading);
+    Credulous(KeyIndex index, FileReading reading, @Nullable KeyVersions versions) {
+      super(index, reading, versions);
     }
 
     @Override
