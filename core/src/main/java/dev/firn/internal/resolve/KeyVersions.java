@@ -107,15 +107,15 @@ final class KeyVersions {
    * @throws dev.firn.api.error.IndexFullException if there is no memory for it
    */
   void ensureRoom(StagedKeys staged) {
-    long count = 0;
-    for (DataFile file : staged.files()) {
-      count += file == null ? 0 : file.recordCount();
-    }
-    rows.ensureRoom(count);
     KeyBatch deleted = staged.keys().withoutLocation(staged.locations());
     if (deleted.size() > 0) {
       tombstones.ensureRoom(deleted);
     }
+    long count = 0;
+    for (DataFile file : staged.files()) {
+      count += file == null ? 0 : file.recordCount();
+    }
+    rows.ensureRoom(count); // last, for it takes nothing
   }
 
   /**

@@ -445,9 +445,6 @@ class UpsertOrderTest {
         othersAppend(row(100 + i, 1));
       }
       assertReplaced(upsert(writer, 1, 19), 0, 0, 1);
-      othersAppend(row(200, 1));
-      expireAllButTheHead();
-      assertReplaced(upsert(writer, 1, 19), 0, 0, 1);
     }
   }
 
