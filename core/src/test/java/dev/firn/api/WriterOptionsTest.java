@@ -60,4 +60,20 @@ class WriterOptionsTest {
         .hasMessage("indexMemoryLimitBytes must be at least 1048576, but is 1048575");
     assertThat(builder.build().key()).isEmpty();
   }
+
+  @Test
+  void anOrderNeedsAKey() {
+    WriterOptions.Builder builder = WriterOptions.builder("s").orderBy("version");
+    assertThatThrownBy(builder::build)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll("orderBy", "upsertBy", "version");
+    assertThatThrownBy(() -> builder.orderBy(""))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("orderBy");
+    WriterOptions ordered = builder.upsertBy("id").build();
+    assertThat(ordered.orderColumn()).hasValue("version");
+    assertThat(ordered.toBuilder().build().orderColumn()).hasValue("version");
+    assertThat(ordered.toString()).contains("order by version");
+    assertThat(ordered.toBuilder().appendOnly().build().orderColumn()).isEmpty();
+  }
 }

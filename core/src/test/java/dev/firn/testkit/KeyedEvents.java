@@ -18,7 +18,7 @@ final class KeyedEvents {
   private static final long EVENTS = 1L << 32;
 
   /** Events whose rows have versions in any order, if there is an order column. */
-  private static final int EPOCH = 12;
+  private static final int EPOCH = 5;
 
   private static final int EPOCH_VERSIONS = 1_000;
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 record KeyedRow(int key, int region, long event) {
 
   /** How far the versions of others may be from the beginning. */
-  private static final int FOREIGN_VERSIONS = 9_000;
+  private static final int FOREIGN_VERSIONS = 20_000;
 
   /** What the row has in an order column, if the table has one; null for some of other engines'. */
   @Nullable Long version() {
