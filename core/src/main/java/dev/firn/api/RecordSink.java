@@ -6,8 +6,9 @@ import dev.firn.api.record.ChangeKind;
  * Takes rows. The common part of every writer.
  *
  * <p>A writer with a key ({@link WriterOptions.Builder#upsertBy}) keeps at most one row of each key
- * in the table: the row that came last wins, over rows of the same batch as over rows of the table.
- * Changes of one key must therefore come in their order, which is the caller's to keep: all of them
+ * in the table: the row that came last wins, over rows of the same batch as over rows of the table;
+ * or, with an order column ({@link WriterOptions.Builder#orderBy}), the newest. Without an order,
+ * changes of one key must therefore come in their order, which is the caller's to keep: all of them
  * through one writer, from one partition of the source say. Changes of different keys may come in
  * any order. A writer without a key only appends.
  *
@@ -22,7 +23,7 @@ public interface RecordSink<T> {
    * of the options. A call that throws has not taken the record, and the sink is as it was.
    *
    * @throws dev.firn.api.error.RecordRejectedException the record does not fit the table, or a
-   *     column of the key is null
+   *     column of the key or the order column is null
    * @throws dev.firn.api.error.BufferFullException memory stayed full until the deadline
    * @throws dev.firn.api.error.WriterInterruptedException interrupted while blocked
    * @throws dev.firn.api.error.StorageException files could not be written; nothing is lost
@@ -43,8 +44,9 @@ public interface RecordSink<T> {
    * counts it ({@link CommitResult.Replaced#missedDeletes}). Otherwise like {@link #append}, and
    * throws what it throws.
    *
-   * <p>Of the record only the columns of the key count. The mapper may leave all others unset, or
-   * set them to null, even where they are required; but what it sets must be of the column's type.
+   * <p>Of the record only the columns of the key count, and the order column if there is one. The
+   * mapper may leave all others unset, or set them to null, even where they are required; but what
+   * it sets must be of the column's type.
    *
    * @throws IllegalStateException if the writer has no key
    */

@@ -26,7 +26,7 @@ public interface SharedTableWriter<T> extends AutoCloseable {
   /**
    * Writes one row in the place of the one that has its key, like {@link RecordSink#upsert}. Of
    * rows with the same key the one with the highest number wins; threads that write the same key at
-   * once do not know which that is.
+   * once do not know which that is. With {@link WriterOptions.Builder#orderBy} it is the newest.
    *
    * @return the row's sequence number, as {@link #append} counts them
    * @throws IllegalStateException if the writer has no key
