@@ -137,7 +137,13 @@ final class Pipeline implements AutoCloseable {
 
   /** Sends one record, a tombstone if there is no value; returns its offset. */
   long send(int partition, @Nullable String key, @Nullable String value) {
-    Future<RecordMetadata> sent = producer.send(new ProducerRecord<>(topic, partition, key, value));
+    return send(partition, null, key, value);
+  }
+
+  /** Sends one record of that time, in milliseconds; of now if it is null. */
+  long send(int partition, @Nullable Long timestamp, @Nullable String key, @Nullable String value) {
+    Future<RecordMetadata> sent =
+        producer.send(new ProducerRecord<>(topic, partition, timestamp, key, value));
     producer.flush();
     try {
       return sent.get().offset();

@@ -148,6 +148,39 @@ class UpsertIngestTest extends OneBroker {
     }
   }
 
+  /** States of a key come by two partitions, so that nobody knows in which order. */
+  @Test
+  void theNewestStateCountsByTheTimeOfItsRecord() {
+    try (Pipeline pipeline = pipeline(2)) {
+      Table table = table(pipeline);
+      table.updateSchema().addColumn("at", LongType.get()).commit();
+      KafkaOptions options =
+          options(pipeline, pipeline.writing().upsertBy("id").orderBy("at").build()).build();
+      RecordMapper<ConsumerRecord<byte[], byte[]>> mapper =
+          KafkaColumns.none().timestamp("at").with(mapper());
+      long now = System.currentTimeMillis();
+      try (KafkaIngest ingest = KafkaIngest.open(table, mapper, options)) {
+        ingest.start();
+        pipeline.send(0, now - 10, "a", "10");
+        pipeline.send(1, now - 20, "a", "20");
+        pipeline.send(0, now - 20, "b", "20");
+        pipeline.send(1, now - 10, "b", "10");
+        pipeline.send(0, now - 10, "c", null);
+        pipeline.send(1, now - 20, "c", "20");
+        pipeline.send(0, now - 20, "d", null);
+        pipeline.send(1, now - 10, "d", "10");
+        Pipeline.until(() -> ingest.status().lag() == 0, ingest::status);
+        Pipeline.until(
+            () -> states(table).equals(Map.of("a", 10L, "b", 10L, "d", 10L)), ingest::status);
+        pipeline.send(1, now - 15, "c", "15");
+        pipeline.send(1, now - 5, "a", "5");
+        Pipeline.until(
+            () -> states(table).equals(Map.of("a", 5L, "b", 10L, "d", 10L)), ingest::status);
+        assertThat(ingest.status().recordsRejected()).isZero();
+      }
+    }
+  }
+
   @Test
   void aTombstoneDeletesTheRowOfItsKeyAndNoneIfThereIsNone() {
     try (Pipeline pipeline = pipeline(1)) {
