@@ -338,10 +338,12 @@ public final class WriterOptions {
      * <p>A change that is older than the row that its key has is dropped, and counted in {@link
      * CommitResult.Replaced#lateChanges}. A delete must have a value too, and the key stays deleted
      * for older rows that come after it: as long as this writer is open, or the others of its
-     * {@link WriterGroup}, and, with an {@link #indexDirectory}, for the next ones. It is forgotten
-     * when the table is truncated or rolled back, and when a writer is opened without that
-     * directory. A record without a value is refused with {@code RecordRejectedException}. A row of
-     * others with a null there is older than all.
+     * {@link WriterGroup}, and, with an {@link #indexDirectory}, for the next ones. The delete is
+     * forgotten when the table is truncated or rolled back, when so many snapshots have expired
+     * that this cannot be told, and when a writer is opened without that directory.
+     *
+     * <p>A record without a value is refused with {@code RecordRejectedException}. A row of others
+     * with a null there is older than all.
      *
      * <p>Only together with {@link #upsertBy}.
      *

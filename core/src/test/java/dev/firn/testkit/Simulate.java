@@ -14,7 +14,7 @@ import java.util.stream.LongStream;
  * <pre>
  * Simulate [upserts] [--seeds N] [--steps N] [--first-seed N] [--trace true] [--story 3,17,60]
  *     [--without exact-base|cas|commit-id|carry-forward|intents|epoch]
- *     [--without state-diff|cardinality-check|single-vector|exact-base]
+ *     [--without state-diff|cardinality-check|single-vector|exact-base|versions]
  * </pre>
  *
  * A story that ends in a violation is shrunk to the few steps that it takes; with those numbers it

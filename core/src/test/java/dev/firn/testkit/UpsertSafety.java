@@ -14,7 +14,10 @@ public enum UpsertSafety {
   SINGLE_VECTOR,
 
   /** A commit lands on the snapshot that its deletes were worked out for, or not at all. */
-  EXACT_BASE;
+  EXACT_BASE,
+
+  /** A row of the table that is newer keeps out what comes late. */
+  VERSIONS;
 
   /** The name on a command line: {@code exact-base}. */
   public String option() {

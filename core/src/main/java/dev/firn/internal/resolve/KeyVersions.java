@@ -29,9 +29,9 @@ import org.slf4j.LoggerFactory;
  * at, so it holds only as long as the snapshot that made it is known to be in the branch's history:
  * after a rollback no row is refused for the sake of a delete that did not happen.
  *
- * <p>One thread at a time.
+ * <p>One thread at a time, but for {@link #rows}. Not final: see {@link KeyedParts}.
  */
-final class KeyVersions {
+class KeyVersions {
 
   private static final Logger LOG = LoggerFactory.getLogger(KeyVersions.class);
 
@@ -203,7 +203,13 @@ final class KeyVersions {
 
   /** Which deletes have been committed is not known. */
   void forgetDeletes() {
-    tombstones.clear();
+    if (!tombstones.isEmpty()) {
+      LOG.warn(
+          "{} deleted keys are forgotten, and older rows of theirs are taken again: it is not known"
+              + " what the last commit has changed",
+          tombstones.count());
+      tombstones.clear();
+    }
   }
 
   /** Everything about rows is read again. */

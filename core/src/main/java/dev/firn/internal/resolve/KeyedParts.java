@@ -2,6 +2,9 @@ package dev.firn.internal.resolve;
 
 import dev.firn.internal.keys.IndexMemory;
 import dev.firn.internal.keys.KeyIndex;
+import dev.firn.internal.keys.RowVersions;
+import dev.firn.internal.keys.TableOrder;
+import dev.firn.internal.keys.Tombstones;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,10 @@ class KeyedParts {
   /** The index, or one that stands in for it. */
   KeyIndex index(KeyIndex index) {
     return index;
+  }
+
+  KeyVersions versions(TableOrder order, RowVersions rows, Tombstones tombstones) {
+    return new KeyVersions(order, rows, tombstones);
   }
 
   IndexedFiles files(KeyIndex index, FileReading reading, @Nullable KeyVersions versions) {

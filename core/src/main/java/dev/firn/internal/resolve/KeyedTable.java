@@ -115,8 +115,12 @@ public final class KeyedTable implements Replacements, AutoCloseable {
     boolean halved = order != null && options.indexDirectory().isPresent();
     long limit = options.indexMemoryLimitBytes() / (halved ? 2 : 1);
     IndexMemory memory = parts.memory(limit);
+    IndexMemory ofVersions = halved ? new IndexBudget(limit) : memory;
     KeyVersions versions =
-        order == null ? null : versions(order, keyClass, halved ? new IndexBudget(limit) : memory);
+        order == null
+            ? null
+            : parts.versions(
+                order, new RowVersions(ofVersions), new Tombstones(keyClass, ofVersions));
     KeptIndex kept =
         options
             .indexDirectory()
@@ -139,10 +143,6 @@ public final class KeyedTable implements Replacements, AutoCloseable {
     FileReading reading =
         new FileReading(key, secret, table.io(), executor, options.listener()::indexProgress);
     return new KeyedTable(key, secret, options, parts.files(index, reading, versions), kept);
-  }
-
-  private static KeyVersions versions(TableOrder order, KeyClass keyClass, IndexMemory memory) {
-    return new KeyVersions(order, new RowVersions(memory), new Tombstones(keyClass, memory));
   }
 
   /** How keys are kept. */

@@ -1,7 +1,13 @@
 package dev.firn.internal.resolve;
 
 import dev.firn.internal.keys.KeyIndex;
+import dev.firn.internal.keys.Liveness;
+import dev.firn.internal.keys.Locations;
+import dev.firn.internal.keys.RowVersions;
+import dev.firn.internal.keys.TableOrder;
+import dev.firn.internal.keys.Tombstones;
 import dev.firn.testkit.UpsertSafety;
+import java.util.BitSet;
 import java.util.function.BooleanSupplier;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
@@ -23,6 +29,13 @@ final class WeakenedKeys extends KeyedParts {
   @Override
   KeyIndex index(KeyIndex index) {
     return new LossyIndex(index, loses);
+  }
+
+  @Override
+  KeyVersions versions(TableOrder order, RowVersions rows, Tombstones tombstones) {
+    return without == UpsertSafety.VERSIONS
+        ? new Indifferent(order, rows, tombstones)
+        : super.versions(order, rows, tombstones);
   }
 
   @Override
@@ -50,6 +63,18 @@ final class WeakenedKeys extends KeyedParts {
         super.bringTo(snapshot, base);
         looked = true;
       }
+    }
+  }
+
+  /** Takes whatever comes. */
+  private static final class Indifferent extends KeyVersions {
+    Indifferent(TableOrder order, RowVersions rows, Tombstones tombstones) {
+      super(order, rows, tombstones);
+    }
+
+    @Override
+    BitSet late(StagedKeys staged, Locations found, Liveness liveness) {
+      return new BitSet();
     }
   }
 
