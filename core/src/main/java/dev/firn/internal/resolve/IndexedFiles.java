@@ -63,6 +63,12 @@ class IndexedFiles {
   /** Whether files and index may not be of one snapshot, after a failure. */
   private boolean torn;
 
+  /** Whether all this is of another life, and no snapshot has been looked at since. */
+  private boolean restored;
+
+  /** Whether this stream may have truncated the table since that other life. */
+  private boolean truncatedPerhaps;
+
   IndexedFiles(KeyIndex index, FileReading reading, @Nullable KeyVersions versions) {
     this.index = index;
     this.reading = reading;
@@ -85,6 +91,7 @@ class IndexedFiles {
   void restore(Segments segments) {
     files = new TableFiles(segments);
     garbage = index.entries() - segments.liveRows();
+    restored = true;
   }
 
   /** Whether files and index are of one snapshot, so that they can be kept for another life. */
@@ -104,7 +111,7 @@ class IndexedFiles {
     }
     metadata = base;
     if (versions != null) {
-      versions.follow(snapshot, base);
+      followHistory(versions, snapshot, base);
     }
     if (!isAt(snapshot)) {
       apply(diffTo(snapshot, base), base, Own.NONE);
@@ -118,6 +125,12 @@ class IndexedFiles {
       apply(diffTo(snapshot, base), base, Own.NONE);
       requireSound();
     }
+  }
+
+  private void followHistory(KeyVersions known, @Nullable Snapshot snapshot, TableMetadata base) {
+    truncatedPerhaps |= restored && !known.isOf(snapshot);
+    restored = false;
+    known.follow(snapshot, base);
   }
 
   private SnapshotDiff diffTo(@Nullable Snapshot snapshot, TableMetadata base) {
@@ -163,13 +176,17 @@ class IndexedFiles {
   /** A commit has landed, and what it did is learned from the table alone. */
   void notInstalled() {
     if (versions != null) {
-      versions.forgetDeletes();
+      versions.forgetDeletes("it is not known what the last commit has changed");
     }
   }
 
   private void apply(SnapshotDiff diff, TableMetadata base, Own own) {
     Map<String, DeletedRows> deleted = reading.deletedRows(diff, files, own.deleted());
     torn = true;
+    if (versions != null && truncatedPerhaps && diff.gone().containsAll(files.restored())) {
+      versions.forgetDeletes("of the files that were in the table then all are gone");
+    }
+    truncatedPerhaps = false;
     List<String> appeared = new ArrayList<>(diff.appeared().keySet());
     diff.gone().forEach(this::retire);
     deleted.forEach(
@@ -304,5 +321,7 @@ class IndexedFiles {
     files = new TableFiles();
     garbage = 0;
     torn = false;
+    restored = false;
+    truncatedPerhaps = false;
   }
 }

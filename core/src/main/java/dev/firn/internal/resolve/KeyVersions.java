@@ -179,12 +179,11 @@ class KeyVersions {
   /** The head is {@code snapshot} now: deletes that are not known to be in its history go. */
   void follow(@Nullable Snapshot snapshot, TableMetadata base) {
     if (!tombstones.isEmpty() && !isInHistory(snapshot, base)) {
-      LOG.warn(
-          "{} deleted keys are forgotten, and older rows of theirs are taken again: snapshot {} is"
-              + " not in the history of the table's branch, for it was rolled back or has expired",
-          tombstones.count(),
-          deletesOf);
-      tombstones.clear();
+      forgetDeletes(
+          "snapshot "
+              + deletesOf
+              + " is not in the history of the table's branch, for it was rolled back or has"
+              + " expired");
     }
     deletesOf = snapshot == null ? null : snapshot.snapshotId();
   }
@@ -201,13 +200,18 @@ class KeyVersions {
     return at != null;
   }
 
-  /** Which deletes have been committed is not known. */
-  void forgetDeletes() {
+  /** Whether the deletes that are known are those of this very snapshot. */
+  boolean isOf(@Nullable Snapshot snapshot) {
+    return snapshot != null && Objects.equals(deletesOf, snapshot.snapshotId());
+  }
+
+  /** Which deletes count cannot be told, for this reason: none does. */
+  void forgetDeletes(String why) {
     if (!tombstones.isEmpty()) {
       LOG.warn(
-          "{} deleted keys are forgotten, and older rows of theirs are taken again: it is not known"
-              + " what the last commit has changed",
-          tombstones.count());
+          "{} deleted keys are forgotten, and older rows of theirs are taken again: {}",
+          tombstones.count(),
+          why);
       tombstones.clear();
     }
   }

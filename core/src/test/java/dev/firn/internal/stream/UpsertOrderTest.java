@@ -343,6 +343,25 @@ class UpsertOrderTest {
     assertThat(rows()).containsExactly("1:10", "2:5", "4:30", "5:30", "6:30");
   }
 
+  /** An index that was kept before the table was truncated does not hold on to what was deleted. */
+  @Test
+  void aKeptIndexForgetsDeletesWhenAllFilesAreGone() {
+    WriterOptions options = options().indexDirectory(directory).build();
+    try (StreamingTableWriter<Row> writer = open(options)) {
+      upsert(writer, 1, 10);
+      delete(writer, 2, 20);
+    }
+    try (StreamingTableWriter<Row> writer = open()) {
+      writer.truncate();
+      writer.upsert(row(3, 1));
+      commit(writer);
+    }
+    try (StreamingTableWriter<Row> writer = open(options)) {
+      assertReplaced(upsert(writer, 2, 19), 0, 0, 0);
+    }
+    assertThat(rows()).containsExactly("2:19", "3:1");
+  }
+
   @Test
   void aKeptIndexDoesNotKnowWhatWasRolledBack() {
     WriterOptions options = options().indexDirectory(directory).build();
