@@ -92,14 +92,28 @@ public final class CutKeys {
       versions.add(version);
       supersedeOlder(keys, locations);
     } else {
-      for (int row = 0; row < rows; row++) {
-        long before = earlier.byKey()[row];
-        if (before != RowLocation.NONE) {
-          supersede(before);
-        }
-      }
+      supersedeEarlier(rows);
     }
     return toWrite(place);
+  }
+
+  /**
+   * The rows that were the last of their keys until now. Their places are read before anything is
+   * done with one: they are all over the cut, and the processor fetches many of them at once.
+   */
+  private void supersedeEarlier(int rows) {
+    long[] before = earlier.byKey();
+    long[] was = new long[rows];
+    for (int row = 0; row < rows; row++) {
+      if (before[row] != RowLocation.NONE) {
+        was[row] = place(before[row]);
+      }
+    }
+    for (int row = 0; row < rows; row++) {
+      if (before[row] != RowLocation.NONE) {
+        supersede(before[row], was[row]);
+      }
+    }
   }
 
   /**
@@ -138,16 +152,20 @@ public final class CutKeys {
     return versions.get(RowLocation.segment(row))[(int) RowLocation.position(row)];
   }
 
-  private void supersede(long row) {
-    supersede(RowLocation.segment(row), (int) RowLocation.position(row));
+  private long place(long row) {
+    return places.get(RowLocation.segment(row))[(int) RowLocation.position(row)];
   }
 
-  private void supersede(int arrival, int row) {
-    long[] place = places.get(arrival);
-    if (place[row] >= 0 && arrival < places.size() - 1) {
-      rowsOf(RowLocation.segment(place[row])).add(RowLocation.position(place[row]));
+  private void supersede(long row) {
+    supersede(row, place(row));
+  }
+
+  private void supersede(long row, long place) {
+    int arrival = RowLocation.segment(row);
+    if (place >= 0 && arrival < places.size() - 1) {
+      rowsOf(RowLocation.segment(place)).add(RowLocation.position(place));
     }
-    place[row] = SUPERSEDED;
+    places.get(arrival)[(int) RowLocation.position(row)] = SUPERSEDED;
   }
 
   private static int[] toWrite(long[] place) {
@@ -222,7 +240,7 @@ public final class CutKeys {
       if (lastVersions != null) {
         lastVersions[key] = version(row);
       }
-      long place = places.get(RowLocation.segment(row))[(int) RowLocation.position(row)];
+      long place = place(row);
       locations[key] = place == DELETED ? RowLocation.NONE : place;
     }
     return new Last(locations, lastVersions);
