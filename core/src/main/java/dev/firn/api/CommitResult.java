@@ -40,7 +40,9 @@ public record CommitResult(
   }
 
   /**
-   * What upserts and deletes did to rows that were in the table before.
+   * What upserts and deletes did to rows that were in the table before. With {@link
+   * DeleteMode#EQUALITY_DELETES} nobody looks for these rows, so {@code rows} and {@code
+   * missedDeletes} are 0 whatever there was, and only the bytes are known.
    *
    * @param rows rows of the table that this commit took away, deleted or replaced by newer ones
    * @param missedDeletes deletes of keys that had no row

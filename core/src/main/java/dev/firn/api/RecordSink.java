@@ -41,8 +41,8 @@ public interface RecordSink<T> {
 
   /**
    * Takes the row with the record's key away. That there is none is no error; the commit's result
-   * counts it ({@link CommitResult.Replaced#missedDeletes}). Otherwise like {@link #append}, and
-   * throws what it throws.
+   * counts it ({@link CommitResult.Replaced#missedDeletes}), if it can. Otherwise like {@link
+   * #append}, and throws what it throws.
    *
    * <p>Of the record only the columns of the key count, and the order column if there is one. The
    * mapper may leave all others unset, or set them to null, even where they are required; but what
@@ -66,6 +66,8 @@ public interface RecordSink<T> {
    * however many rows they have. Visible with the next commit, and not before.
    *
    * @throws IllegalStateException if the writer has no key: then others may own the rows
+   * @throws UnsupportedOperationException if it deletes by {@link DeleteMode#EQUALITY_DELETES},
+   *     which can name keys only
    */
   void truncate();
 }

@@ -4,7 +4,12 @@ package dev.firn.api;
  * The first half of a commit: turns rows into sealed files, and never changes the table. For hosts
  * that write in many places and commit in one (Flink, Kafka Connect, many threads).
  *
- * <p>It only appends: its options have no key.
+ * <p>With a key it upserts and deletes by {@link DeleteMode#EQUALITY_DELETES}, and refuses another
+ * mode: where a row of the table is, only who commits can know. Of one key all changes must then
+ * come through one writer, and what one writer has staged must be committed one by one ({@link
+ * TableCommitter#commit(java.util.List)}). After a {@link #stage} that failed it takes no row until
+ * {@code stage} has been called again, or {@link #abort}. The keys since the last stage are held in
+ * memory, some 36 bytes each and their own. Without a key it only appends.
  *
  * <p>One thread at a time. The opener closes it.
  *

@@ -14,7 +14,18 @@ import java.util.List;
  */
 public interface TableCommitter extends AutoCloseable {
 
-  /** Commits {@code staged} in one snapshot; ranges of one source must follow each other. */
+  /**
+   * Commits {@code staged} in one snapshot; ranges of one source must follow each other.
+   *
+   * <p>Of rows that are upserted or deleted by equality deletes, one snapshot takes at most one
+   * staged commit of each writer and of each source: a delete does not reach the rows of its own
+   * snapshot, and the later one would miss those of the earlier. Commit them one after the other.
+   *
+   * @throws dev.firn.api.error.InvalidTokenException if a staged commit is not for this stream, or
+   *     cannot share a snapshot with another one
+   * @throws dev.firn.api.error.UnsupportedTableException if its equality deletes would not reach
+   *     all older rows of their keys, because files of another partition spec are in the table
+   */
   CommitResult commit(List<StagedCommit> staged);
 
   /** As {@link #commit(List)}. */

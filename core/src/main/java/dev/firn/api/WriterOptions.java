@@ -98,6 +98,11 @@ public final class WriterOptions {
     return settings.nullsInKey;
   }
 
+  /** How the rows go that upserts and deletes replace. */
+  public DeleteMode deleteMode() {
+    return settings.deleteMode;
+  }
+
   /**
    * The column whose values say which change of a key is newer; empty if the one that comes later.
    */
@@ -208,7 +213,7 @@ public final class WriterOptions {
         + settings.ownership
         + ", branch "
         + settings.branch
-        + (settings.key == null ? "" : ", key " + settings.key)
+        + (settings.key == null ? "" : ", key " + settings.key + ", " + settings.deleteMode)
         + (settings.orderColumn == null ? "" : ", order by " + settings.orderColumn)
         + ", "
         + settings.commitPolicy
@@ -225,6 +230,7 @@ public final class WriterOptions {
     private String branch = MAIN_BRANCH;
     private @Nullable List<String> key;
     private NullsInKey nullsInKey = NullsInKey.REJECT;
+    private DeleteMode deleteMode = DeleteMode.AUTO;
     private @Nullable String orderColumn;
     private @Nullable String softDeleteColumn;
     private OptionalLong indexMemoryLimitBytes = OptionalLong.empty();
@@ -262,6 +268,7 @@ public final class WriterOptions {
       this.branch = other.branch;
       this.key = other.key;
       this.nullsInKey = other.nullsInKey;
+      this.deleteMode = other.deleteMode;
       this.orderColumn = other.orderColumn;
       this.softDeleteColumn = other.softDeleteColumn;
       this.indexMemoryLimitBytes = other.indexMemoryLimitBytes;
@@ -327,6 +334,15 @@ public final class WriterOptions {
     /** Default {@link NullsInKey#REJECT}. */
     public Builder nullsInKey(NullsInKey value) {
       this.nullsInKey = Objects.requireNonNull(value, "nullsInKey");
+      return this;
+    }
+
+    /**
+     * Default {@link DeleteMode#AUTO}. All writers of a stream should have the same; of a writer
+     * without a key it says nothing.
+     */
+    public Builder deleteMode(DeleteMode value) {
+      this.deleteMode = Objects.requireNonNull(value, "deleteMode");
       return this;
     }
 
@@ -501,13 +517,19 @@ public final class WriterOptions {
     /**
      * The options so far; the builder may be used on.
      *
-     * @throws IllegalArgumentException if there is an order column, but no key
+     * @throws IllegalArgumentException if there is an order column, but no key or no index
      */
     public WriterOptions build() {
       if (orderColumn != null && key == null) {
         throw new IllegalArgumentException(
             "orderBy says which change of a key is newer, but there is no key: declare one with"
                 + " upsertBy, or do not order by "
+                + orderColumn);
+      }
+      if (orderColumn != null && deleteMode == DeleteMode.EQUALITY_DELETES) {
+        throw new IllegalArgumentException(
+            "orderBy compares a change with the row that its key has, which nobody looks for with"
+                + " DeleteMode.EQUALITY_DELETES: use DeleteMode.AUTO, or do not order by "
                 + orderColumn);
       }
       return new WriterOptions(new Builder(this));

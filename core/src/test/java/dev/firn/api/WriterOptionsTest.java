@@ -62,6 +62,15 @@ class WriterOptionsTest {
   }
 
   @Test
+  void rowsGoByPositionUnlessAskedOtherwise() {
+    WriterOptions options = WriterOptions.builder("s").upsertBy("id").build();
+    assertThat(options.deleteMode()).isEqualTo(DeleteMode.AUTO);
+    WriterOptions asked = options.toBuilder().deleteMode(DeleteMode.EQUALITY_DELETES).build();
+    assertThat(asked.toBuilder().build().deleteMode()).isEqualTo(DeleteMode.EQUALITY_DELETES);
+    assertThat(asked.toString()).contains("[id]", "EQUALITY_DELETES");
+  }
+
+  @Test
   void anOrderNeedsAKey() {
     WriterOptions.Builder builder = WriterOptions.builder("s").orderBy("version");
     assertThatThrownBy(builder::build)
@@ -75,5 +84,8 @@ class WriterOptionsTest {
     assertThat(ordered.toBuilder().build().orderColumn()).hasValue("version");
     assertThat(ordered.toString()).contains("order by version");
     assertThat(ordered.toBuilder().appendOnly().build().orderColumn()).isEmpty();
+    assertThatThrownBy(() -> ordered.toBuilder().deleteMode(DeleteMode.EQUALITY_DELETES).build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll("orderBy", "AUTO");
   }
 }

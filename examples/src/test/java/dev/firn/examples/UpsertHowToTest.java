@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.firn.Firn;
 import dev.firn.api.CommitPolicy;
 import dev.firn.api.CommitResult;
+import dev.firn.api.CommitToken;
+import dev.firn.api.DeleteMode;
 import dev.firn.api.NullsInKey;
+import dev.firn.api.StagedCommit;
+import dev.firn.api.StagingTableWriter;
 import dev.firn.api.StreamingTableWriter;
+import dev.firn.api.TableCommitter;
 import dev.firn.api.WriterOptions;
 import dev.firn.api.record.ChangeKind;
 import dev.firn.api.record.RecordMapper;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.PartitionSpec;
@@ -132,6 +138,46 @@ class UpsertHowToTest {
         writer.upsert(new Word(1, word));
         writer.mark(writer.committed().position().orElse(0) + 1);
         writer.commit();
+      }
+    }
+    assertThat(words()).containsExactly("firn");
+  }
+
+  @Test
+  void readersMayLookForTheRowsThemselves() {
+    WriterOptions options =
+        WriterOptions.builder("words")
+            .upsertBy("number")
+            .deleteMode(DeleteMode.EQUALITY_DELETES) // no index, and more work for each reader
+            .build();
+    for (String word : List.of("snow", "firn")) {
+      try (StreamingTableWriter<Word> writer = Firn.openWriter(table, mapper, options)) {
+        writer.upsert(new Word(1, word));
+        writer.mark(writer.committed().position().orElse(0) + 1);
+        writer.commit();
+      }
+    }
+    assertThat(words()).containsExactly("firn");
+  }
+
+  @Test
+  void upsertsMayBeStagedHereAndCommittedThere() {
+    WriterOptions options =
+        WriterOptions.builder("words")
+            .upsertBy("number")
+            .deleteMode(DeleteMode.EQUALITY_DELETES)
+            .build();
+    List<byte[]> shipped = new ArrayList<>();
+    try (StagingTableWriter<Word> worker = Firn.openStagingWriter(table, mapper, options)) {
+      worker.upsert(new Word(1, "snow"));
+      shipped.add(worker.stage(CommitToken.none(), CommitToken.of("shard-0", 1)).toBytes());
+      worker.upsert(new Word(1, "firn"));
+      shipped.add(
+          worker.stage(CommitToken.of("shard-0", 1), CommitToken.of("shard-0", 2)).toBytes());
+    }
+    try (TableCommitter committer = Firn.openCommitter(table, options)) {
+      for (byte[] staged : shipped) {
+        committer.commit(StagedCommit.fromBytes(staged)); // one by one: a snapshot for each
       }
     }
     assertThat(words()).containsExactly("firn");

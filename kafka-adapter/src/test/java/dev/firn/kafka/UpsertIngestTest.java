@@ -3,6 +3,7 @@ package dev.firn.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firn.Firn;
+import dev.firn.api.DeleteMode;
 import dev.firn.api.WriterListener;
 import dev.firn.api.WriterOptions;
 import dev.firn.api.error.TableGoneException;
@@ -178,6 +179,34 @@ class UpsertIngestTest extends OneBroker {
             () -> states(table).equals(Map.of("a", 5L, "b", 10L, "d", 10L)), ingest::status);
         assertThat(ingest.status().recordsRejected()).isZero();
       }
+    }
+  }
+
+  @Test
+  void withEqualityDeletesNoKeyIsReadAndTheLastStateIsThere() {
+    try (Pipeline pipeline = pipeline(4)) {
+      Table table = table(pipeline);
+      AtomicLong keysRead = new AtomicLong();
+      KafkaOptions options =
+          options(
+                  pipeline,
+                  pipeline
+                      .writing()
+                      .upsertBy("id")
+                      .deleteMode(DeleteMode.EQUALITY_DELETES)
+                      .listener(keysRead(keysRead))
+                      .build())
+              .consumers(2)
+              .build();
+      for (int start = 0; start < 3; start++) {
+        change(pipeline, 100, 4);
+        try (KafkaIngest ingest = KafkaIngest.open(table, UpsertIngestTest::mapper, options)) {
+          ingest.start();
+          change(pipeline, 100, 4);
+          assertLastStates(table, ingest);
+        }
+      }
+      assertThat(keysRead).hasValue(0);
     }
   }
 

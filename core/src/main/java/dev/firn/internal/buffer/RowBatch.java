@@ -61,6 +61,14 @@ public final class RowBatch {
     rows += to - from;
   }
 
+  /** As the other, of all {@code picked} rows, from the columns {@code taken} of {@code source}. */
+  public void appendFrom(RowBatch source, int[] taken, int[] picked) {
+    for (int c = 0; c < columns.size(); c++) {
+      columns.get(c).appendFrom(source.columns.get(taken[c]), picked, 0, picked.length);
+    }
+    rows += picked.length;
+  }
+
   /** Bytes that {@link #heapBytes} has grown by since the batch was made; costs nothing to ask. */
   public long grownBytes() {
     return growth.bytes;

@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Data files that were sealed but are not in the table, and when they may be deleted.
+ * Files that were sealed but are not in the table, and when they may be deleted.
  *
  * <p>Nothing in the commit path deletes. A batch that was in no attempt can be deleted at once by
  * its owner. A batch that was in an attempt may still land, however the attempt was answered; when
@@ -64,7 +64,7 @@ public final class AbandonedFiles {
   static void deleteUnsent(FileIO io, List<StagedFiles> batches) {
     List<String> locations = new ArrayList<>();
     for (StagedFiles batch : batches) {
-      batch.dataFiles().forEach(file -> locations.add(file.location()));
+      locations.addAll(batch.locations());
     }
     delete(io, locations);
   }

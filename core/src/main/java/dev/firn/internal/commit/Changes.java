@@ -9,6 +9,7 @@ import dev.firn.api.error.StaleTokenException;
 import dev.firn.internal.commit.BranchTokens.HistoryEnd;
 import dev.firn.internal.commit.CommitBatch.Arrangement;
 import dev.firn.internal.commit.CommitPlan.RegistryUpdate;
+import dev.firn.internal.stage.EqualityScope;
 import dev.firn.internal.stage.Replacements;
 import dev.firn.internal.stage.StagedFiles;
 import java.util.List;
@@ -16,8 +17,10 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.io.FileIO;
 import org.jspecify.annotations.Nullable;
 
 /** What a committer does to a table: open a stream, add a batch, keep the token alive, look. */
@@ -28,18 +31,21 @@ final class Changes {
   private final StreamState state;
   private final Replacements replacements;
   private final Consumer<TableMetadata> tableCheck;
+  private final Supplier<FileIO> io;
 
   Changes(
       WriterOptions options,
       TokenLedger ledger,
       StreamState state,
       Replacements replacements,
-      Consumer<TableMetadata> tableCheck) {
+      Consumer<TableMetadata> tableCheck,
+      Supplier<FileIO> io) {
     this.options = options;
     this.ledger = ledger;
     this.state = state;
     this.replacements = replacements;
     this.tableCheck = tableCheck;
+    this.io = io;
   }
 
   /** Raises the epoch, or only writes a token that the operator vouched for. */
@@ -206,6 +212,7 @@ final class Changes {
       if (arranged.accepted().isEmpty()) {
         return null;
       }
+      arranged.requireApart();
       if (state.isGonePerhaps(arranged.stageIds())) {
         throw rolledBack("perhaps, alone or with others, while nobody looked");
       }
@@ -229,7 +236,10 @@ final class Changes {
     }
 
     private FileChanges changes(TableMetadata base, Arrangement arranged) {
-      files = FileChanges.of(arranged.dataFiles(), replacements.on(base, arranged.accepted()));
+      for (StagedFiles staged : arranged.accepted()) {
+        EqualityScope.check(staged, base.schema(), base.specsById(), ledger.head(base), io.get());
+      }
+      files = FileChanges.of(arranged.accepted(), replacements.on(base, arranged.accepted()));
       accepted = arranged.accepted();
       return files;
     }

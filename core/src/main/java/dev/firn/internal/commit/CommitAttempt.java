@@ -134,6 +134,7 @@ final class CommitAttempt {
     files.added().forEach(delta::addRows);
     files.removed().forEach(delta::removeRows);
     files.obsolete().forEach(delta::removeDeletes);
+    files.equalityDeletes().forEach(delta::addDeletes);
     write(base, files).forEach(delta::addDeletes);
     return delta;
   }

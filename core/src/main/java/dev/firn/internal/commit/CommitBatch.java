@@ -7,6 +7,7 @@ import dev.firn.api.error.StaleTokenException;
 import dev.firn.internal.stage.StagedFiles;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -14,7 +15,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.apache.iceberg.DataFile;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,14 +34,42 @@ final class CommitBatch {
    * @param advanced the sources they advance
    */
   record Arrangement(List<StagedFiles> accepted, CommitToken token, List<String> advanced) {
-    List<DataFile> dataFiles() {
-      List<DataFile> files = new ArrayList<>();
-      accepted.forEach(staged -> files.addAll(staged.dataFiles()));
-      return files;
-    }
-
     Set<UUID> stageIds() {
       return CommitBatch.stageIds(accepted);
+    }
+
+    /**
+     * Equality deletes do not reach the rows of their own snapshot: a later staged commit would
+     * miss the rows of an earlier one. Those of different writers and sources have keys of their
+     * own, and may share a snapshot.
+     *
+     * @throws InvalidTokenException if two of these have a writer or a source in common, and there
+     *     are equality deletes
+     */
+    void requireApart() {
+      if (accepted.size() < 2 || accepted.stream().allMatch(files -> files.deletes().isNone())) {
+        return;
+      }
+      Set<UUID> writers = new HashSet<>();
+      for (StagedFiles files : accepted) {
+        if (!files.deletes().isNone() && !writers.add(files.deletes().writerId())) {
+          throw together("were staged by one writer");
+        }
+      }
+      for (String source : advanced) {
+        if (advanced.indexOf(source) != advanced.lastIndexOf(source)) {
+          throw together("follow each other" + named(source));
+        }
+      }
+    }
+
+    private static InvalidTokenException together(String why) {
+      return new InvalidTokenException(
+          "Two staged commits with equality deletes cannot share a snapshot, for they "
+              + why
+              + ": a delete does not reach rows of its own snapshot, so the later one would miss"
+              + " those of the earlier. Commit them one after the other.",
+          null);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.firn.internal.commit;
 import dev.firn.api.CommitResult.Replaced;
 import dev.firn.internal.stage.ReplacedRows;
 import dev.firn.internal.stage.RowDeletes;
+import dev.firn.internal.stage.StagedFiles;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,6 +23,7 @@ final class FileChanges {
   static final FileChanges NONE = new FileChanges(List.of(), ReplacedRows.NONE);
 
   private final List<DataFile> added;
+  private final List<DeleteFile> equalityDeletes = new ArrayList<>();
   private final List<DataFile> removed = new ArrayList<>();
   private final List<RowDeletes> deletes = new ArrayList<>();
   private final Set<String> referenced = new HashSet<>();
@@ -35,19 +37,29 @@ final class FileChanges {
   private long replacedRows;
   private long deleteFileBytes;
 
-  private FileChanges(List<DataFile> staged, ReplacedRows replaced) {
+  private FileChanges(List<StagedFiles> staged, ReplacedRows replaced) {
+    List<DataFile> files = new ArrayList<>();
+    staged.forEach(each -> files.addAll(each.dataFiles()));
     if (!replaced.deletes().isEmpty()) {
       Set<String> locations = new HashSet<>();
-      staged.forEach(file -> locations.add(file.location()));
+      files.forEach(file -> locations.add(file.location()));
       replaced.deletes().forEach(each -> add(each, locations.contains(each.file().location())));
     }
+    for (StagedFiles each : staged) {
+      each.deletes().superseded().forEach(rows -> add(rows, true));
+      equalityDeletes.addAll(each.deletes().equality());
+    }
+    equalityDeletes.forEach(file -> deleteFileBytes += file.fileSizeInBytes());
     this.missedDeletes = replaced.missedDeletes();
     this.lateChanges = replaced.lateChanges();
-    this.added = staged.stream().filter(this::adds).toList();
+    this.added = files.stream().filter(this::adds).toList();
   }
 
-  /** {@code staged} files come in, and {@code replaced} rows go, of the table and of these. */
-  static FileChanges of(List<DataFile> staged, ReplacedRows replaced) {
+  /**
+   * {@code staged} files come in, with the deletes that are staged beside them, and {@code
+   * replaced} rows go, of the table and of these.
+   */
+  static FileChanges of(List<StagedFiles> staged, ReplacedRows replaced) {
     return new FileChanges(staged, replaced);
   }
 
@@ -78,7 +90,10 @@ final class FileChanges {
 
   /** Whether nothing is taken from the table, and no row from a staged file that others are in. */
   boolean isAppend() {
-    return removed.isEmpty() && deletes.isEmpty() && obsolete.isEmpty();
+    return removed.isEmpty()
+        && deletes.isEmpty()
+        && obsolete.isEmpty()
+        && equalityDeletes.isEmpty();
   }
 
   /** Data files that come in. */
@@ -111,6 +126,11 @@ final class FileChanges {
   /** The rows that other files lose, each to become a delete file. */
   List<RowDeletes> deletes() {
     return deletes;
+  }
+
+  /** Delete files that come in as they were staged. */
+  List<DeleteFile> equalityDeletes() {
+    return equalityDeletes;
   }
 
   /** Locations of the table's data files that lose rows and stay. */

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import org.apache.iceberg.DataFile;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.io.FileIO;
 import org.jspecify.annotations.Nullable;
@@ -95,8 +94,7 @@ record Intent(
   /** The files of all batches that are not in {@code referenced}. */
   List<String> locationsExcept(Set<String> referenced) {
     return batches.stream()
-        .flatMap(batch -> batch.dataFiles().stream())
-        .map(DataFile::location)
+        .flatMap(batch -> batch.locations().stream())
         .filter(location -> !referenced.contains(location))
         .toList();
   }

@@ -36,8 +36,7 @@ import org.slf4j.LoggerFactory;
  * moves the branch's head: every request of a previous owner that is still on its way fails. A
  * commit whose outcome stays unknown is remembered, and the next call resolves it first.
  *
- * <p>One thread at a time; {@link #committed()}, {@link #base()} and {@link #epoch()} may be asked
- * by any.
+ * <p>One thread at a time; any may ask {@link #committed()}, {@link #base()} and {@link #epoch()}.
  */
 public final class SnapshotCommitter implements TableCommitter {
 
@@ -79,7 +78,8 @@ public final class SnapshotCommitter implements TableCommitter {
             ledger,
             state,
             replacements,
-            metadata -> WritableTable.check(name, delegate, metadata, options));
+            metadata -> WritableTable.check(name, delegate, metadata, options),
+            operations::io);
     CommitAttempt attempt =
         new CommitAttempt(
             operations,
@@ -97,7 +97,7 @@ public final class SnapshotCommitter implements TableCommitter {
 
   /**
    * Opens the stream of {@code options} on {@code table}: finds its token and, for {@link
-   * Ownership#EXCLUSIVE}, fences every writer that opened it before. Commits only append.
+   * Ownership#EXCLUSIVE}, fences every writer that opened it before. Commits look for no row.
    *
    * @throws dev.firn.api.error.UnsupportedTableException if the table cannot be written safely
    * @throws dev.firn.api.error.TokenLostException if the stream has written here, but its token is

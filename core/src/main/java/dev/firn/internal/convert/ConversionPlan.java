@@ -65,7 +65,18 @@ public final class ConversionPlan {
 
   /** As the other; refuses rows that have no partition in {@code spec}. */
   public RowCursor newCursor(PartitionSpec spec) {
+    return newCursor(spec, false);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param deletesHavePartitions whether a row that stands for the delete of its key has a
+   *     partition too, so that it is refused like others; else it has none
+   */
+  public RowCursor newCursor(PartitionSpec spec, boolean deletesHavePartitions) {
     Rejections rejections = new Rejections();
-    return new RowCursor(root, rejections, TruncatedDecimals.of(spec, root, rejections));
+    return new RowCursor(
+        root, rejections, TruncatedDecimals.of(spec, root, rejections, deletesHavePartitions));
   }
 }

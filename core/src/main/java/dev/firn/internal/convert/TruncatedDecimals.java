@@ -31,10 +31,15 @@ final class TruncatedDecimals {
   private final int scale;
   private final BigInteger width;
 
+  /** Whether rows that stand for deletes have a partition too. */
+  private final boolean deletesToo;
+
   /** The lowest value whose truncation the precision holds, unscaled. */
   private final BigInteger lowest;
 
-  private TruncatedDecimals(FieldPlan plan, Rejections rejections, int[] path, int width) {
+  private TruncatedDecimals(
+      FieldPlan plan, Rejections rejections, int[] path, int width, boolean deletesToo) {
+    this.deletesToo = deletesToo;
     this.plan = plan;
     this.rejections = rejections;
     this.path = path;
@@ -45,8 +50,13 @@ final class TruncatedDecimals {
     this.lowest = highest.divide(this.width).multiply(this.width).negate();
   }
 
-  /** Those of {@code spec}; mostly none. */
-  static TruncatedDecimals[] of(PartitionSpec spec, StructPlan row, Rejections rejections) {
+  /**
+   * Those of {@code spec}; mostly none.
+   *
+   * @param deletesToo whether rows that stand for deletes have a partition too
+   */
+  static TruncatedDecimals[] of(
+      PartitionSpec spec, StructPlan row, Rejections rejections, boolean deletesToo) {
     List<TruncatedDecimals> found = new ArrayList<>();
     for (PartitionField field : spec.fields()) {
       int[] path = KeyColumn.path(row.schema().columns(), field.sourceId());
@@ -59,15 +69,15 @@ final class TruncatedDecimals {
       }
       KeyTransform transform = KeyTransform.of(field.transform(), source.type(), field.name());
       if (transform.kind() == KeyTransform.Kind.TRUNCATE && source.type() instanceof DecimalType) {
-        found.add(new TruncatedDecimals(source, rejections, path, transform.width()));
+        found.add(new TruncatedDecimals(source, rejections, path, transform.width(), deletesToo));
       }
     }
     return found.toArray(NONE);
   }
 
   /**
-   * Checks the row that {@code batch} is about to end. A row that stands for a delete goes into no
-   * partition, and may have any value.
+   * Checks the row that {@code batch} is about to end. A row that stands for a delete mostly goes
+   * into no partition, and may have any value.
    *
    * @throws dev.firn.api.error.RecordRejectedException if its value has no truncation
    */
@@ -77,7 +87,7 @@ final class TruncatedDecimals {
     for (int i = 1; i < path.length; i++) {
       column = ((StructColumn) column).fields().get(path[i]);
     }
-    if (column.isNull(row) || rejections.onlyKeyCounts()) {
+    if (column.isNull(row) || (rejections.onlyKeyCounts() && !deletesToo)) {
       return;
     }
     BigInteger unscaled = unscaled(column, row);

@@ -7,21 +7,23 @@ import java.util.regex.Pattern;
 /**
  * Names of files: {@code firn-<stream>-<run>-<n>.parquet}, unique without asking the storage. The
  * stream's id tells whose file it is, the run's UUID which process wrote it, and the end what is in
- * it: rows, a deletion vector ({@code .puffin}) or position deletes ({@code -deletes.parquet}).
- * Thread-safe.
+ * it: rows, a deletion vector ({@code .puffin}), position deletes ({@code -deletes.parquet}) or
+ * equality deletes ({@code -equality-deletes.parquet}). Thread-safe.
  */
 public final class FileNames {
 
   private static final String START = "firn-";
   private static final String ROWS = ".parquet";
   private static final String POSITION_DELETES = "-deletes.parquet";
+  private static final String EQUALITY_DELETES = "-equality-deletes.parquet";
   private static final String DELETION_VECTOR = ".puffin";
 
   /** The run's UUID, the number, and one of the ends. */
   private static final Pattern OURS =
       Pattern.compile(
           Pattern.quote(START)
-              + ".+-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-\\d+((-deletes)?\\.parquet|\\.puffin)");
+              + ".+-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-\\d+"
+              + "(((-equality)?-deletes)?\\.parquet|\\.puffin)");
 
   /** Longer ids are cut; object stores and file systems allow names of 255 bytes. */
   private static final int MAX_STREAM_LENGTH = 80;
@@ -60,6 +62,11 @@ public final class FileNames {
   /** Names of the same run for files of position deletes. */
   FileNames ofPositionDeletes() {
     return new FileNames(prefix, POSITION_DELETES, next);
+  }
+
+  /** Names of the same run for files of equality deletes. */
+  FileNames ofEqualityDeletes() {
+    return new FileNames(prefix, EQUALITY_DELETES, next);
   }
 
   /** Names of the same run for deletion vectors. */

@@ -7,7 +7,6 @@ import dev.firn.internal.buffer.LongColumn;
 import dev.firn.internal.buffer.Partition;
 import dev.firn.internal.buffer.RowBatch;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.DataFile;
@@ -19,7 +18,6 @@ import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.StructLike;
-import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.encryption.EncryptionManager;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.LocationProvider;
@@ -38,9 +36,6 @@ final class PositionDeleteFile implements DeleteFileEncoder.Form {
   private static final List<ColumnShape> SHAPES =
       List.of(ColumnShape.of(ColumnShape.Kind.BYTES), ColumnShape.of(ColumnShape.Kind.LONG));
 
-  private static final String OF_DELETES = "write.delete.parquet.";
-  private static final String OF_ROWS = "write.parquet.";
-
   private final EncodeSettings settings;
 
   PositionDeleteFile(
@@ -55,28 +50,14 @@ final class PositionDeleteFile implements DeleteFileEncoder.Form {
             SCHEMA,
             specs,
             SortOrder.unsorted(),
-            properties(tableProperties),
+            // Older readers know the data file by the bounds of its path alone: they must be the
+            // whole path.
+            DeleteProperties.of(tableProperties, "full"),
             io,
             locations,
             encryption,
             names,
             Crew.none());
-  }
-
-  /** The table's properties, where what is said for delete files stands before the rest. */
-  private static Map<String, String> properties(Map<String, String> table) {
-    Map<String, String> properties = new HashMap<>(table);
-    properties.keySet().removeIf(key -> key.contains(".column.")); // of the table's own columns
-    table.forEach(
-        (key, value) -> {
-          if (key.startsWith(OF_DELETES)) {
-            properties.put(OF_ROWS + key.substring(OF_DELETES.length()), value);
-          }
-        });
-    // Older readers know the data file by the bounds of its path alone: they must be the whole
-    // path.
-    properties.put(TableProperties.DEFAULT_WRITE_METRICS_MODE, "full");
-    return properties;
   }
 
   @Override

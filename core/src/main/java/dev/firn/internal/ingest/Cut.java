@@ -3,6 +3,7 @@ package dev.firn.internal.ingest;
 import dev.firn.api.CommitToken;
 import dev.firn.api.StagedCommit;
 import dev.firn.internal.encode.SealedFile;
+import dev.firn.internal.stage.StagedDeletes;
 import dev.firn.internal.stage.StagedFiles;
 import dev.firn.internal.stage.StagedFilesCodec;
 import java.util.ArrayList;
@@ -24,12 +25,15 @@ public final class Cut {
   private static final int MAX_SEALERS = 8;
 
   private final TableState state;
+
+  /** The files of rows, and behind them those of deletes. */
   private final List<SealTask> tasks;
+
   private final @Nullable KeyedCut keyed;
   private final UUID id = UUID.randomUUID();
 
-  /** Whether the table knows of the keys: they are handed on once. */
-  private boolean expected;
+  /** What has become of the keys, which are passed on once; null before. */
+  private @Nullable StagedDeletes deletes;
 
   private final long rows;
 
@@ -39,13 +43,21 @@ public final class Cut {
    */
   Cut(TableState state, List<SealTask> tasks, @Nullable KeyedCut keyed, long rows) {
     this.state = state;
-    this.tasks = List.copyOf(tasks);
+    List<SealTask> all = new ArrayList<>(tasks);
+    all.addAll(keyed == null ? List.of() : keyed.deleteFiles());
+    this.tasks = List.copyOf(all);
     this.keyed = keyed;
     this.rows = rows;
   }
 
-  /** This cut and {@code later}, which was made under the same table state, as one. */
+  /**
+   * This cut and {@code later}, which was made under the same table state, as one; of rows without
+   * a key, for those that have one must not become one commit.
+   */
   Cut followedBy(Cut later) {
+    if (keyed != null || later.keyed != null) {
+      throw new IllegalStateException("two cuts of rows with keys are two commits");
+    }
     List<SealTask> both = new ArrayList<>(tasks);
     both.addAll(later.tasks);
     return new Cut(state, both, null, rows + later.rows);
@@ -93,9 +105,11 @@ public final class Cut {
 
   /** The staged commit of the sealed files; {@link #seal} must have returned. */
   public StagedCommit stage(String streamId, String branch, CommitToken from, CommitToken to) {
-    List<DataFile> files = new ArrayList<>(tasks.size());
+    List<SealTask> ofDeletes = keyed == null ? List.of() : keyed.deleteFiles();
+    List<SealTask> ofRows = tasks.subList(0, tasks.size() - ofDeletes.size());
+    List<DataFile> files = new ArrayList<>(ofRows.size());
     @Nullable DataFile[] byNumber = new DataFile[keyed == null ? 0 : keyed.files().size()];
-    for (SealTask task : tasks) {
+    for (SealTask task : ofRows) {
       SealedFile sealed = task.seal();
       CutFile number = task.keyed();
       if (sealed != null) {
@@ -105,16 +119,15 @@ public final class Cut {
         }
       }
     }
-    long key = 0;
-    if (keyed != null) {
-      if (!expected) {
-        keyed.expect(id, Arrays.asList(byNumber));
-        expected = true;
-      }
-      key = keyed.table().key().fingerprint();
+    StagedDeletes staged = deletes;
+    if (staged == null) {
+      staged = keyed == null ? StagedDeletes.NONE : keyed.passOn(id, Arrays.asList(byNumber));
+      deletes = staged;
     }
+    long key = keyed == null ? 0 : keyed.fingerprint();
     return StagedFilesCodec.encode(
-        new StagedFiles(id, state.uuid(), streamId, branch, from, to, key, files), state.specs());
+        new StagedFiles(id, state.uuid(), streamId, branch, from, to, key, files, staged),
+        state.specs());
   }
 
   /**

@@ -7,6 +7,9 @@ import dev.firn.internal.keys.KeyBatch;
 import dev.firn.internal.keys.RowLocation;
 import dev.firn.internal.resolve.KeyedTable;
 import dev.firn.internal.resolve.StagedKeys;
+import dev.firn.internal.stage.RowDeletes;
+import dev.firn.internal.stage.StagedDeletes;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
@@ -16,18 +19,63 @@ import org.jspecify.annotations.Nullable;
 /**
  * The keys of one cut.
  *
- * @param table who will be asked what they replace
+ * @param upserts how they take the place of others
  * @param memory what the keys are charged to
  * @param files by number
+ * @param equality the deletes of the keys; null if their rows are looked for in the table
  */
-record KeyedCut(KeyedTable table, CutKeys keys, IndexMemory memory, List<CutFile> files) {
+record KeyedCut(
+    Upserts upserts,
+    CutKeys keys,
+    IndexMemory memory,
+    List<CutFile> files,
+    @Nullable EqualityCut equality) {
+
+  /** The files of deletes that are to be sealed with the rows. */
+  List<SealTask> deleteFiles() {
+    return equality == null ? List.of() : equality.files();
+  }
+
+  /** Of the key, if the committer is to look for rows. */
+  long fingerprint() {
+    return equality == null ? upserts.key().fingerprint() : 0;
+  }
 
   /**
-   * Tells the table which keys come with a stage; all files are sealed. Once only.
+   * Passes on which keys come with a stage: to the table, which will look for their rows, or as
+   * deletes that go with the stage. All files are sealed. Once only.
    *
    * @param sealed the data files by number; null where none came about
    */
-  void expect(UUID stage, List<@Nullable DataFile> sealed) {
+  StagedDeletes passOn(UUID stage, List<@Nullable DataFile> sealed) {
+    StagedDeletes deletes = StagedDeletes.NONE;
+    if (equality != null) {
+      deletes = new StagedDeletes(equality.writerId(), equality.deletes(), superseded(sealed));
+      keys.clear();
+    } else if (upserts.table() != null) {
+      expect(upserts.table(), stage, sealed);
+    }
+    return deletes;
+  }
+
+  private List<RowDeletes> superseded(List<@Nullable DataFile> sealed) {
+    List<RowDeletes> deletes = new ArrayList<>();
+    for (CutFile file : files) {
+      DataFile written = sealed.get(file.number());
+      DeletedRows rows = superseded(file);
+      if (written != null && rows != null && !rows.isEmpty()) {
+        deletes.add(new RowDeletes(written, rows, rows, List.of()));
+      }
+    }
+    return deletes;
+  }
+
+  private @Nullable DeletedRows superseded(CutFile file) {
+    DeletedRows rows = keys.superseded(file.number());
+    return rows == null ? null : file.positions(rows);
+  }
+
+  private void expect(KeyedTable table, UUID stage, List<@Nullable DataFile> sealed) {
     KeyBatch batch = new KeyBatch();
     CutKeys.Last last = keys.last(batch);
     long[] locations = last.places();
@@ -42,8 +90,7 @@ record KeyedCut(KeyedTable table, CutKeys keys, IndexMemory memory, List<CutFile
     }
     @Nullable DeletedRows[] superseded = new DeletedRows[files.size()];
     for (CutFile file : files) {
-      DeletedRows rows = keys.superseded(file.number());
-      superseded[file.number()] = rows == null ? null : file.positions(rows);
+      superseded[file.number()] = superseded(file);
     }
     boolean truncates = keys.truncates();
     long late = keys.late();
@@ -66,7 +113,9 @@ record KeyedCut(KeyedTable table, CutKeys keys, IndexMemory memory, List<CutFile
 
   /** Forgets them: the cut will not be committed. */
   void drop(UUID stage) {
-    table.forget(stage);
+    if (upserts.table() != null) {
+      upserts.table().forget(stage);
+    }
     keys.clear();
   }
 }

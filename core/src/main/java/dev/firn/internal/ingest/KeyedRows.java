@@ -6,12 +6,15 @@ import dev.firn.internal.buffer.RowBatch;
 import dev.firn.internal.keys.CutKeys;
 import dev.firn.internal.keys.IndexMemory;
 import dev.firn.internal.keys.KeyBatch;
+import dev.firn.internal.keys.KeyClass;
 import dev.firn.internal.keys.KeyReader;
 import dev.firn.internal.keys.TableKey;
 import dev.firn.internal.keys.TableOrder;
 import dev.firn.internal.resolve.KeyedTable;
+import dev.firn.internal.stage.EqualityScope;
 import java.util.BitSet;
 import java.util.List;
+import java.util.UUID;
 import org.apache.iceberg.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -23,10 +26,14 @@ final class KeyedRows {
 
   private static final int UNORDERED = -1;
 
-  private final KeyedTable table;
+  private final Upserts upserts;
+  private final String streamId;
+  private final MemoryBudget budget;
   private final IndexMemory memory;
+  private final UUID writerId = UUID.randomUUID();
+  private final KeyClass keyClass;
   private final KeyBatch keys = new KeyBatch();
-  private final BitSet deletes = new BitSet();
+  private final BitSet removals = new BitSet();
   private final Places places = new Places();
   private KeyReader reader;
 
@@ -35,14 +42,21 @@ final class KeyedRows {
 
   private CutKeys cut;
 
+  /** What becomes of the keys if nobody looks for their rows; null if somebody does. */
+  private @Nullable KeyDeletes deletes;
+
   /** The rows of the arrival batch that are written. */
   private int[] written = {};
 
-  KeyedRows(KeyedTable table, Schema schema, MemoryBudget budget) {
-    this.table = table;
+  KeyedRows(Upserts upserts, TableState state, String streamId, MemoryBudget budget) {
+    this.upserts = upserts;
+    this.streamId = streamId;
+    this.budget = budget;
     this.memory = new Memory(budget);
-    this.reader = readerOf(schema);
-    this.orderPosition = orderPosition(schema);
+    this.reader = readerOf(state.schema());
+    this.orderPosition = orderPosition(state.schema());
+    this.deletes = deletesOf(state);
+    this.keyClass = upserts.key().in(state.schema()).keyClass();
     this.cut = newCut(0);
   }
 
@@ -71,36 +85,57 @@ final class KeyedRows {
   }
 
   private KeyReader readerOf(Schema schema) {
-    return new KeyReader(table.key().in(schema), table.secret());
+    return new KeyReader(upserts.key().in(schema), upserts.secret());
+  }
+
+  private @Nullable KeyDeletes deletesOf(TableState state) {
+    if (upserts.table() != null) {
+      return null;
+    }
+    EqualityScope.requireKeyed(state.schema(), state.spec(), upserts.key().ids());
+    return new KeyDeletes(state, upserts.key(), streamId, writerId, budget);
   }
 
   private CutKeys newCut(long expectedKeys) {
-    return new CutKeys(table.keyClass(), memory, expectedKeys);
+    return new CutKeys(keyClass, memory, expectedKeys);
+  }
+
+  /** Whether keys go into delete files, each in its partition. */
+  boolean deletesKeys() {
+    return deletes != null;
   }
 
   private int orderPosition(Schema schema) {
-    TableOrder order = table.order();
+    TableOrder order = order();
     return order == null ? UNORDERED : order.position(schema);
   }
 
   TableKey key() {
-    return table.key();
+    return upserts.key();
   }
 
   /** The column that says which row of a key is newer; null if that is the later one. */
   @Nullable TableOrder order() {
-    return table.order();
+    KeyedTable table = upserts.table();
+    return table == null ? null : table.order();
   }
 
-  /** From now on rows are those of {@code schema}. */
-  void adopt(Schema schema) {
-    reader = readerOf(schema);
-    orderPosition = orderPosition(schema);
+  /**
+   * From now on rows are written for {@code state}; there are none since the cut.
+   *
+   * @throws dev.firn.api.error.UnsupportedTableException if they cannot be upserted any more
+   */
+  void adopt(TableState state) {
+    KeyReader newReader = readerOf(state.schema());
+    int newPosition = orderPosition(state.schema());
+    deletes = deletesOf(state);
+    reader = newReader;
+    orderPosition = newPosition;
   }
 
   /** The row of the arrival batch that comes next deletes its key. */
   void delete(int row) {
-    deletes.set(row);
+    removals.set(row);
   }
 
   /**
@@ -113,8 +148,11 @@ final class KeyedRows {
     if (without != KeyReader.ALL_THERE) {
       throw new IllegalStateException("row " + without + " was taken without a key");
     }
-    written = cut.take(keys, deletes, orderPosition == UNORDERED ? null : versions(arrival));
-    deletes.clear();
+    written = cut.take(keys, removals, orderPosition == UNORDERED ? null : versions(arrival));
+    if (deletes != null) {
+      deletes.take(arrival, cut.firstOfKeys());
+    }
+    removals.clear();
     if (written.length == arrival.rows()) {
       return arrival;
     }
@@ -145,7 +183,7 @@ final class KeyedRows {
 
   /** Bytes of heap that the keys since the last cut take. */
   long heapBytes() {
-    return cut.heapBytes();
+    return cut.heapBytes() + (deletes == null ? 0 : deletes.heapBytes());
   }
 
   /** Hands on the keys since the last cut. */
@@ -153,7 +191,24 @@ final class KeyedRows {
     CutKeys all = cut;
     List<CutFile> files = places.cut();
     cut = newCut(all.keys()); // streams are steady, mostly
-    return new KeyedCut(table, all, memory, files);
+    return new KeyedCut(upserts, all, memory, files, deletes == null ? null : deletes.cut());
+  }
+
+  /**
+   * For what is done to rows that no key names.
+   *
+   * @throws UnsupportedOperationException if deletes name keys only
+   */
+  void requireRowsAreKnown() {
+    if (deletes != null) {
+      throw new UnsupportedOperationException(
+          "Stream "
+              + streamId
+              + " writes equality deletes, which name keys, so it cannot truncate the table."
+              + " Commit, delete all rows with another tool (table.newDelete()"
+              + ".deleteFromRowFilter(Expressions.alwaysTrue()).commit()), and go on; or write with"
+              + " DeleteMode.AUTO.");
+    }
   }
 
   /** All keys are to have no row but those that come from now on; rows before are forgotten. */
@@ -167,6 +222,9 @@ final class KeyedRows {
     cut.clear();
     cut = newCut(0);
     places.cut();
-    deletes.clear();
+    removals.clear();
+    if (deletes != null) {
+      deletes.drop();
+    }
   }
 }

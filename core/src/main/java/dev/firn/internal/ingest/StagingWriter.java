@@ -1,6 +1,7 @@
 package dev.firn.internal.ingest;
 
 import dev.firn.api.CommitToken;
+import dev.firn.api.DeleteMode;
 import dev.firn.api.Position;
 import dev.firn.api.StagedCommit;
 import dev.firn.api.StagingTableWriter;
@@ -8,6 +9,7 @@ import dev.firn.api.WriterOptions;
 import dev.firn.api.WriterStatus;
 import dev.firn.api.error.InvalidTokenException;
 import dev.firn.api.error.RecordRejectedException;
+import dev.firn.api.error.StorageException;
 import dev.firn.api.record.ChangeKind;
 import dev.firn.api.record.RecordMapper;
 import java.util.Map;
@@ -16,16 +18,24 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.iceberg.Table;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The first half of the road as a writer of its own: rows to staged commits.
  *
  * <p>Without an executor in the options, files are encoded and sealed by the calling thread.
+ *
+ * <p>With a key each stage is one cut, for two cuts cannot become one commit. So while a cut could
+ * not be sealed there is no other: no row is taken before it is staged or given up.
  */
 public final class StagingWriter<T> implements StagingTableWriter<T> {
 
+  private static final Logger LOG = LoggerFactory.getLogger(StagingWriter.class);
+
   private final Table table;
   private final WriterOptions options;
+  private final boolean hasKey;
   private final Executor sealers;
   private final TableStager<T> stager;
 
@@ -39,8 +49,16 @@ public final class StagingWriter<T> implements StagingTableWriter<T> {
   private final AtomicLong rejected = new AtomicLong();
 
   public StagingWriter(Table table, RecordMapper<T> mapper, WriterOptions asked) {
-    if (asked.key().isPresent()) {
-      throw new IllegalArgumentException(onlyAppends(asked) + ", so its options must have no key.");
+    this.hasKey = asked.key().isPresent();
+    if (hasKey && asked.deleteMode() != DeleteMode.EQUALITY_DELETES) {
+      throw new IllegalArgumentException(
+          "The staging writer of stream "
+              + asked.streamId()
+              + " has a key, but with DeleteMode."
+              + asked.deleteMode()
+              + " only who commits can know which rows it replaces. Write equality deletes"
+              + " (WriterOptions.deleteMode(DeleteMode.EQUALITY_DELETES)), or upsert with"
+              + " openWriter, openSharedWriter or openWriterGroup.");
     }
     WriterOptions options = GuardedListener.in(asked);
     this.table = table;
@@ -48,17 +66,66 @@ public final class StagingWriter<T> implements StagingTableWriter<T> {
     this.sealers = options.executor().orElse(Runnable::run);
     this.stager =
         new TableStager<>(
-            TableState.of(table), mapper, options, null, options.executor().orElse(null));
+            TableState.of(table),
+            mapper,
+            options,
+            hasKey ? Upserts.byEqualityDeletes(table, options) : null,
+            options.executor().orElse(null));
+    if (hasKey) {
+      LOG.info(
+          "Stream {} stages upserts of table {} with equality deletes, because its options say so",
+          options.streamId(),
+          table.name());
+    }
   }
 
   @Override
   public void append(T record) {
+    apply(ChangeKind.INSERT, record);
+  }
+
+  @Override
+  public void upsert(T record) {
+    apply(ChangeKind.UPDATE_AFTER, record);
+  }
+
+  @Override
+  public void delete(T record) {
+    apply(ChangeKind.DELETE, record);
+  }
+
+  @Override
+  public void truncate() {
     requireOpen();
+    if (!hasKey) {
+      throw new IllegalStateException(onlyAppends() + '.');
+    }
+    stager.truncate(); // refuses: with a key there are equality deletes
+  }
+
+  @Override
+  public void apply(ChangeKind kind, T record) {
+    requireOpen();
+    if (!hasKey && kind != ChangeKind.INSERT) {
+      throw new IllegalStateException(onlyAppends() + '.');
+    }
+    if (hasKey && unsealed != null) {
+      throw new StorageException(
+          "The record was not taken: files of the last stage of stream "
+              + options.streamId()
+              + " could not be written. Call stage(...) again, or abort().",
+          table.location(),
+          null);
+    }
     if (stager.rowsSinceCut() == 0 && unsealed == null) {
       adoptChanges();
     }
     try {
-      stager.append(record);
+      if (kind.isRemoval()) {
+        stager.delete(record);
+      } else {
+        stager.append(record);
+      }
       appended.setOpaque(appended.getPlain() + 1);
     } catch (RecordRejectedException e) {
       rejected.setOpaque(rejected.getPlain() + 1);
@@ -67,49 +134,32 @@ public final class StagingWriter<T> implements StagingTableWriter<T> {
     }
   }
 
-  @Override
-  public void upsert(T record) {
-    throw new IllegalStateException(onlyAppends(options) + '.');
-  }
-
-  @Override
-  public void delete(T record) {
-    throw new IllegalStateException(onlyAppends(options) + '.');
-  }
-
-  @Override
-  public void truncate() {
-    throw new IllegalStateException(onlyAppends(options) + '.');
-  }
-
-  @Override
-  public void apply(ChangeKind kind, T record) {
-    if (kind != ChangeKind.INSERT) {
-      throw new IllegalStateException(onlyAppends(options) + '.');
-    }
-    append(record);
-  }
-
-  private static String onlyAppends(WriterOptions options) {
+  private String onlyAppends() {
     return "The staging writer of stream "
         + options.streamId()
-        + " only appends (openWriter, openSharedWriter and openWriterGroup upsert)";
+        + " has no key, so it only appends. Declare the key, and how rows go:"
+        + " WriterOptions.upsertBy(...).deleteMode(DeleteMode.EQUALITY_DELETES)";
   }
 
   @Override
   public StagedCommit stage(CommitToken from, CommitToken to) {
     requireOpen();
     requireAdvance(from, to);
-    Cut cut = stager.cut();
-    if (unsealed != null) {
-      cut = unsealed.followedBy(cut);
-    }
+    Cut cut = nextCut();
     unsealed = cut;
     cut.seal(sealers);
     StagedCommit result = cut.stage(options.streamId(), options.branch(), from, to);
     unsealed = null;
     staged = staged.advancedBy(to);
     return result;
+  }
+
+  private Cut nextCut() {
+    Cut before = unsealed;
+    if (before == null) {
+      return stager.cut();
+    }
+    return hasKey ? before : before.followedBy(stager.cut());
   }
 
   private void adoptChanges() {

@@ -10,7 +10,6 @@ import dev.firn.internal.convert.ConversionPlan;
 import dev.firn.internal.convert.RowCursor;
 import dev.firn.internal.encode.Crew;
 import dev.firn.internal.keys.TableOrder;
-import dev.firn.internal.resolve.KeyedTable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -102,7 +101,7 @@ public final class TableStager<T> {
   }
 
   /**
-   * @param keyedTable the table by key, for rows that upsert; null to append all
+   * @param upserts how rows take the place of others; null to append all
    * @param workers where columns are encoded and files are sealed early; null to do it all on the
    *     calling thread
    */
@@ -110,7 +109,7 @@ public final class TableStager<T> {
       TableState state,
       RecordMapper<T> mapper,
       WriterOptions options,
-      @Nullable KeyedTable keyedTable,
+      @Nullable Upserts upserts,
       @Nullable Executor workers) {
     this.mapper = mapper;
     this.budget = new MemoryBudget(options.memoryLimitBytes());
@@ -119,11 +118,11 @@ public final class TableStager<T> {
     this.settings = Settings.of(options);
     this.softDeletes =
         options.softDeleteColumn().map(column -> new SoftDeletes<>(mapper, column)).orElse(null);
-    this.keyed = keyedTable == null ? null : new KeyedRows(keyedTable, state.schema(), budget);
+    this.keyed = upserts == null ? null : new KeyedRows(upserts, state, options.streamId(), budget);
     this.state = state;
     ConversionPlan plan = planOf(state.schema());
     this.files = new OpenFiles(state, plan, budget, early, crew, keyed, settings);
-    this.cursor = plan.newCursor(state.spec());
+    this.cursor = plan.newCursor(state.spec(), deletesKeys());
     this.arrival = new RowBatch(plan.shapes());
     cursor.attach(arrival);
     bind(state.schema());
@@ -146,6 +145,10 @@ public final class TableStager<T> {
     return order == null ? plan : plan.orderedBy(order.id());
   }
 
+  private boolean deletesKeys() {
+    return keyed != null && keyed.deletesKeys();
+  }
+
   /** The table as rows are written for it. */
   public TableState state() {
     return state;
@@ -162,14 +165,14 @@ public final class TableStager<T> {
     }
     ConversionPlan plan = planOf(newState.schema());
     if (keyed != null) {
-      keyed.adopt(newState.schema());
+      keyed.adopt(newState);
     }
     OpenFiles newFiles = new OpenFiles(newState, plan, budget, early, crew, keyed, settings);
     bind(newState.schema());
     releaseArrival();
     state = newState;
     files = newFiles;
-    cursor = plan.newCursor(newState.spec());
+    cursor = plan.newCursor(newState.spec(), deletesKeys());
     arrival = new RowBatch(plan.shapes());
     cursor.attach(arrival);
   }
@@ -240,11 +243,17 @@ public final class TableStager<T> {
     rowsSinceCut++;
   }
 
-  /** Takes the end of all rows that came before; the table's own go with the next cut. */
+  /**
+   * Takes the end of all rows that came before; the table's own go with the next cut.
+   *
+   * @throws UnsupportedOperationException if nobody knows which rows these are
+   */
   public void truncate() {
     requireSound();
+    KeyedRows keys = keyed();
+    keys.requireRowsAreKnown();
     drop();
-    keyed().truncate();
+    keys.truncate();
     rowsSinceCut = 1;
   }
 

@@ -4,8 +4,8 @@
  *
  * <p>Doors: {@link dev.firn.internal.ingest.TableStager}, {@link dev.firn.internal.ingest.Cut},
  * {@link dev.firn.internal.ingest.StagingWriter}, {@link dev.firn.internal.ingest.TableState},
- * {@link dev.firn.internal.ingest.GuardedListener}. Floor 4: imports convert, buffer, encode, stage
- * and api. Must not know {@code commit}.
+ * {@link dev.firn.internal.ingest.Upserts}, {@link dev.firn.internal.ingest.GuardedListener}. Floor
+ * 4: imports convert, buffer, encode, stage and api. Must not know {@code commit}.
  */
 @NullMarked
 package dev.firn.internal.ingest;

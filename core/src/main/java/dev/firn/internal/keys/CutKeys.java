@@ -2,6 +2,7 @@ package dev.firn.internal.keys;
 
 import dev.firn.internal.buffer.DeletedRows;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -193,6 +194,20 @@ public final class CutKeys {
       superseded.set(file, rows);
     }
     return rows;
+  }
+
+  /** The rows of the last arrival that are the first of their key since the cut. */
+  public int[] firstOfKeys() {
+    long[] before = earlier.byKey();
+    int rows = places.get(places.size() - 1).length;
+    int[] first = new int[rows];
+    int count = 0;
+    for (int row = 0; row < rows; row++) {
+      if (before[row] == RowLocation.NONE) {
+        first[count++] = row;
+      }
+    }
+    return Arrays.copyOf(first, count);
   }
 
   /** Says where rows of the last arrival are to be: {@code rows[i]} at {@code locations[i]}. */

@@ -8,9 +8,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
+import org.apache.iceberg.ContentFile;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DataFiles;
+import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.FileMetadata;
 import org.apache.iceberg.Metrics;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.StructLike;
@@ -20,9 +23,9 @@ import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One {@link DataFile} as bytes: all that its writer knows. What the commit assigns (sequence
- * numbers, row ids) is not part of it. Values of partitions and bounds are Iceberg's single-value
- * serialization.
+ * One {@link DataFile} as bytes, or a delete file of the same form: all that its writer knows. What
+ * the commit assigns (sequence numbers, row ids) is not part of it. Values of partitions and bounds
+ * are Iceberg's single-value serialization.
  */
 final class DataFileBytes {
 
@@ -34,7 +37,7 @@ final class DataFileBytes {
 
   private DataFileBytes() {}
 
-  static void write(ByteSink out, DataFile file, PartitionSpec spec) {
+  static void write(ByteSink out, ContentFile<?> file, PartitionSpec spec) {
     out.putString(file.location());
     out.putString(file.format().name());
     out.putVarint(file.specId());
@@ -60,18 +63,66 @@ final class DataFileBytes {
     }
   }
 
+  /** What the bytes say, of either kind of file. */
+  private record Content(
+      String path,
+      FileFormat format,
+      PartitionSpec spec,
+      Partition partition,
+      long bytes,
+      Metrics metrics,
+      @Nullable List<Long> offsets,
+      @Nullable Integer sortOrderId,
+      @Nullable ByteBuffer keyMetadata) {}
+
   static DataFile read(ByteSource in, IntFunction<PartitionSpec> specs) {
+    Content content = readContent(in, specs);
+    DataFiles.Builder file =
+        DataFiles.builder(content.spec)
+            .withPath(content.path)
+            .withFormat(content.format)
+            .withPartition(content.partition)
+            .withFileSizeInBytes(content.bytes)
+            .withMetrics(content.metrics);
+    if (content.offsets != null) {
+      file.withSplitOffsets(content.offsets);
+    }
+    if (content.sortOrderId != null) {
+      file.withSortOrderId(content.sortOrderId);
+    }
+    if (content.keyMetadata != null) {
+      file.withEncryptionKeyMetadata(content.keyMetadata);
+    }
+    return file.build();
+  }
+
+  /** A file whose rows delete those that are equal in the columns {@code key}. */
+  static DeleteFile readEqualityDeletes(
+      ByteSource in, IntFunction<PartitionSpec> specs, int... key) {
+    Content content = readContent(in, specs);
+    FileMetadata.Builder file =
+        FileMetadata.deleteFileBuilder(content.spec)
+            .ofEqualityDeletes(key)
+            .withPath(content.path)
+            .withFormat(content.format)
+            .withPartition(content.partition)
+            .withFileSizeInBytes(content.bytes)
+            .withMetrics(content.metrics)
+            .withEncryptionKeyMetadata(content.keyMetadata);
+    if (content.offsets != null) {
+      file.withSplitOffsets(content.offsets);
+    }
+    return file.build();
+  }
+
+  private static Content readContent(ByteSource in, IntFunction<PartitionSpec> specs) {
     String path = in.getString();
     FileFormat format = FileFormat.fromString(in.getString());
     PartitionSpec spec = specs.apply(in.getInt());
-    DataFiles.Builder file =
-        DataFiles.builder(spec)
-            .withPath(path)
-            .withFormat(format)
-            .withPartition(readPartition(in, spec));
+    Partition partition = readPartition(in, spec);
     long rows = in.getVarint();
-    file.withFileSizeInBytes(in.getVarint());
-    file.withMetrics(
+    long bytes = in.getVarint();
+    Metrics metrics =
         new Metrics(
             rows,
             readCounts(in),
@@ -79,18 +130,12 @@ final class DataFileBytes {
             readCounts(in),
             readCounts(in),
             readBounds(in),
-            readBounds(in)));
+            readBounds(in));
     List<Long> offsets = readOffsets(in);
-    if (offsets != null) {
-      file.withSplitOffsets(offsets);
-    }
-    if (in.getByte() == PRESENT) {
-      file.withSortOrderId(in.getInt());
-    }
-    if (in.getByte() == PRESENT) {
-      file.withEncryptionKeyMetadata(ByteBuffer.wrap(in.getBytes()));
-    }
-    return file.build();
+    Integer sortOrderId = in.getByte() == PRESENT ? Integer.valueOf(in.getInt()) : null;
+    ByteBuffer keyMetadata = in.getByte() == PRESENT ? ByteBuffer.wrap(in.getBytes()) : null;
+    return new Content(
+        path, format, spec, partition, bytes, metrics, offsets, sortOrderId, keyMetadata);
   }
 
   private static void writePartition(ByteSink out, StructLike partition, Types.StructType type) {

@@ -21,13 +21,15 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * "FIRN" | version, 1 byte | CRC32C of the body, 4 bytes | body
  * body: stage id | table uuid | stream | branch | from | to | key fingerprint, 8 bytes, in version 2
- *     only | count of files | files
+ *     only | count of files | files | deletes, in version 3 only
+ * deletes: {@link StagedDeletesBytes}
  * </pre>
  *
- * <p>Version 2 is for rows that replace others by key, and who does not know it must not commit
- * them; rows that are only appended are version 1.
+ * <p>Version 2 is for rows that replace others by key, version 3 for rows with the deletes that go
+ * with them; who does not know these must not commit them. Rows that are only appended are version
+ * 1.
  *
- * <p>* Decoding never allocates more than the bytes can hold, whatever they say. No Java
+ * <p>Decoding never allocates more than the bytes can hold, whatever they say. No Java
  * serialization.
  */
 public final class StagedFilesCodec {
@@ -35,12 +37,14 @@ public final class StagedFilesCodec {
   private static final byte[] MAGIC = "FIRN".getBytes(StandardCharsets.US_ASCII);
   private static final byte APPENDED = 1;
   private static final byte BY_KEY = 2;
+  private static final byte WITH_DELETES = 3;
   private static final int HEADER_BYTES = MAGIC.length + 1 + Integer.BYTES;
 
   private StagedFilesCodec() {}
 
   /** The bytes of {@code staged}; {@code specs} must hold the spec of each file. */
   public static StagedCommit encode(StagedFiles staged, Map<Integer, PartitionSpec> specs) {
+    byte version = version(staged);
     ByteSink body = new ByteSink(256 + 256 * staged.dataFiles().size());
     body.putLong(staged.stageId().getMostSignificantBits());
     body.putLong(staged.stageId().getLeastSignificantBits());
@@ -49,18 +53,31 @@ public final class StagedFilesCodec {
     body.putString(staged.branch());
     body.putBytes(staged.from().toBytes());
     body.putBytes(staged.to().toBytes());
-    if (staged.replacesByKey()) {
+    if (version == BY_KEY) {
       body.putLong(staged.keyFingerprint());
     }
     body.putVarint(staged.dataFiles().size());
     for (DataFile file : staged.dataFiles()) {
       DataFileBytes.write(body, file, spec(specs, file.specId()));
     }
+    if (version == WITH_DELETES) {
+      StagedDeletesBytes.write(body, staged, specId -> spec(specs, specId));
+    }
     byte[] bytes = body.toByteArray();
     ByteBuffer out = ByteBuffer.allocate(HEADER_BYTES + bytes.length);
-    out.put(MAGIC).put(staged.replacesByKey() ? BY_KEY : APPENDED);
+    out.put(MAGIC).put(version);
     out.putInt(checksum(bytes, 0, bytes.length)).put(bytes);
     return StagedCommit.fromBytes(out.array());
+  }
+
+  private static byte version(StagedFiles staged) {
+    if (staged.deletes().isNone()) {
+      return staged.replacesByKey() ? BY_KEY : APPENDED;
+    }
+    if (staged.replacesByKey()) {
+      throw new IllegalArgumentException("rows are looked for by a committer, or not at all");
+    }
+    return WITH_DELETES;
   }
 
   /** What each of {@code staged} says, in their order. */
@@ -86,7 +103,7 @@ public final class StagedFilesCodec {
     }
     ByteBuffer header = ByteBuffer.wrap(bytes).position(MAGIC.length);
     byte version = header.get();
-    if (version != APPENDED && version != BY_KEY) {
+    if (version < APPENDED || version > WITH_DELETES) {
       throw damaged(bytes.length, "they are of version " + version, null);
     }
     if (header.getInt() != checksum(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES)) {
@@ -116,8 +133,13 @@ public final class StagedFilesCodec {
     for (int i = 0; i < count; i++) {
       files.add(DataFileBytes.read(in, specId -> spec(specs, specId)));
     }
+    StagedDeletes deletes =
+        version == WITH_DELETES
+            ? StagedDeletesBytes.read(in, files, specId -> spec(specs, specId))
+            : StagedDeletes.NONE;
     in.expectEnd();
-    return new StagedFiles(stageId, tableUuid, streamId, branch, from, to, keyFingerprint, files);
+    return new StagedFiles(
+        stageId, tableUuid, streamId, branch, from, to, keyFingerprint, files, deletes);
   }
 
   private static PartitionSpec spec(Map<Integer, PartitionSpec> specs, int specId) {

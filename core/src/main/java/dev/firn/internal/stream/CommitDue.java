@@ -1,6 +1,8 @@
 package dev.firn.internal.stream;
 
 import dev.firn.api.CommitPolicy;
+import dev.firn.api.DeleteMode;
+import dev.firn.api.WriterOptions;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -8,7 +10,8 @@ import org.slf4j.LoggerFactory;
 /**
  * When a commit is due: as the policy says, but for one thing. A commit that replaces rows in many
  * files writes what is deleted in each of them anew, however few rows it brings. If that takes more
- * bytes than {@link #DELETE_BYTES_PER_SECOND}, commits are further apart.
+ * bytes than {@link #DELETE_BYTES_PER_SECOND}, commits are further apart. Not so with equality
+ * deletes: they are as many as the keys that come, and fewer commits would not make them fewer.
  *
  * <p>One thread at a time.
  */
@@ -25,6 +28,9 @@ final class CommitDue {
   private final CommitPolicy policy;
   private final String streamId;
 
+  /** Whether delete files are of data files, not of keys. */
+  private final boolean deletesOfFiles;
+
   /** When the oldest row or mark since the last cut came, by the clock of the options. */
   private long oldestMillis;
 
@@ -34,9 +40,10 @@ final class CommitDue {
   private boolean anything;
   private boolean told;
 
-  CommitDue(CommitPolicy policy, String streamId) {
-    this.policy = policy;
-    this.streamId = streamId;
+  CommitDue(WriterOptions options) {
+    this.policy = options.commitPolicy();
+    this.streamId = options.streamId();
+    this.deletesOfFiles = options.deleteMode() != DeleteMode.EQUALITY_DELETES;
   }
 
   /** Something has come that a commit will have to cover; says whether it is the first. */
@@ -79,7 +86,7 @@ final class CommitDue {
                 && nowMillis - oldestMillis >= Workers.millis(policy.interval()))
             || (!policy.idle().isZero()
                 && nowMillis - youngestMillis >= Workers.millis(policy.idle()));
-    return due && nowMillis - oldestMillis >= leastMillis(deleteBytes);
+    return due && (!deletesOfFiles || nowMillis - oldestMillis >= leastMillis(deleteBytes));
   }
 
   private long leastMillis(long deleteBytes) {

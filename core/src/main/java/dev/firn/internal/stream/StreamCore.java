@@ -83,7 +83,7 @@ final class StreamCore<T> {
     WriterOptions options = GuardedListener.in(asked);
     this.table = table;
     this.options = options;
-    this.due = new CommitDue(options.commitPolicy(), options.streamId());
+    this.due = new CommitDue(options);
     this.hasKey = options.key().isPresent();
     this.alignment = alignment;
     this.workers = Workers.of(options);
@@ -94,9 +94,9 @@ final class StreamCore<T> {
       own = shared == null ? StreamKeys.of(table, options, executor) : own;
       StreamKeys keys = shared == null ? own : shared;
       this.stager =
-          new TableStager<>(TableState.of(table), mapper, options, keys.table(), executor);
+          new TableStager<>(TableState.of(table), mapper, options, keys.upserts(), executor);
       this.committer = opening.open(table, keys.committing(options, executor), keys.replacements());
-      own.open(committer);
+      own.open(committer, options);
       this.ownKeys = own;
       this.pipeline = new CommitPipeline(committer, workers.executor(), options, replayable);
       this.cutAt = committer.committed();

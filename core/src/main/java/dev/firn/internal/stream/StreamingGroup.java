@@ -67,7 +67,7 @@ public final class StreamingGroup implements WriterGroup {
       own = StreamKeys.of(table, options, workers.executor());
       SnapshotCommitter opened = opening.open(table, options, own.replacements());
       this.committer = new GroupCommitter(opened, workers.executor(), options, gather);
-      own.open(new OwnCommitter(opened));
+      own.open(new OwnCommitter(opened), options);
       this.keys = own;
     } catch (RuntimeException | Error e) {
       own.close();

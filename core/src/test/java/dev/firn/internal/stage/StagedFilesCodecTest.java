@@ -8,6 +8,8 @@ import dev.firn.api.Position;
 import dev.firn.api.StagedCommit;
 import dev.firn.api.error.InvalidTokenException;
 import dev.firn.api.error.UnsupportedTableException;
+import dev.firn.internal.buffer.DeletedRows;
+import dev.firn.internal.encode.EqualityDeleteEncoder;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -19,6 +21,8 @@ import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DataFiles;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.FileContent;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.Metrics;
 import org.apache.iceberg.PartitionData;
@@ -191,6 +195,93 @@ class StagedFilesCodecTest {
     assertThat(bytes.toBytes()[4]).isEqualTo((byte) 2);
   }
 
+  private static StagedFiles withDeletes() {
+    DataFile rich = rich();
+    DataFile plain =
+        DataFiles.builder(FLAT)
+            .withPath("/tmp/y.parquet")
+            .withFileSizeInBytes(1_000)
+            .withRecordCount(100_000)
+            .build();
+    DeletedRows some = new DeletedRows();
+    some.add(41);
+    DeletedRows many = DeletedRows.first(70_000);
+    many.add(99_999);
+    StagedFiles files = staged(rich, plain());
+    return new StagedFiles(
+        files.stageId(),
+        files.tableUuid(),
+        files.streamId(),
+        files.branch(),
+        files.from(),
+        files.to(),
+        0,
+        List.of(rich, plain(), plain),
+        new StagedDeletes(
+            UUID.randomUUID(),
+            List.of(
+                EqualityDeleteEncoder.describe(rich(), SPEC, 3, 6),
+                EqualityDeleteEncoder.describe(plain(), FLAT, 3, 6)),
+            List.of(
+                new RowDeletes(rich, some, some, List.of()),
+                new RowDeletes(plain, many, many, List.of()))));
+  }
+
+  @Test
+  void deletesThatGoWithTheRowsComeBack() {
+    StagedFiles before = withDeletes();
+    StagedCommit bytes = StagedFilesCodec.encode(before, SPECS);
+
+    StagedFiles after = StagedFilesCodec.decode(bytes, SPECS);
+
+    assertThat(bytes.toBytes()[4]).isEqualTo((byte) 3);
+    assertThat(after.replacesByKey()).isFalse();
+    assertThat(after.dataFiles()).hasSize(3);
+    assertThat(after.deletes().writerId()).isEqualTo(before.deletes().writerId());
+    for (int i = 0; i < 2; i++) {
+      DeleteFile file = after.deletes().equality().get(i);
+      DeleteFile same = before.deletes().equality().get(i);
+      assertThat(file.content()).isEqualTo(FileContent.EQUALITY_DELETES);
+      assertThat(file.equalityFieldIds()).containsExactly(3, 6);
+      assertThat(file.location()).isEqualTo(same.location());
+      assertThat(file.specId()).isEqualTo(same.specId());
+      assertThat(file.recordCount()).isEqualTo(same.recordCount());
+      assertThat(file.lowerBounds()).isEqualTo(same.lowerBounds());
+      assertThat(file.keyMetadata()).isEqualTo(same.keyMetadata());
+      RowDeletes rows = after.deletes().superseded().get(i);
+      assertThat(rows.file()).isSameAs(after.dataFiles().get(2 * i));
+      assertThat(rows.all()).isEqualTo(before.deletes().superseded().get(i).all());
+    }
+    assertThat(StagedFilesCodec.encode(after, SPECS)).isEqualTo(bytes);
+    assertThat(after.locations()).hasSize(5);
+  }
+
+  @Test
+  void rowsThatTheirFileDoesNotHaveAreRefused() {
+    DataFile file = rich();
+    DeletedRows rows = new DeletedRows();
+    rows.add(42);
+    StagedFiles files = staged(file);
+    StagedFiles wrong =
+        new StagedFiles(
+            files.stageId(),
+            files.tableUuid(),
+            files.streamId(),
+            files.branch(),
+            files.from(),
+            files.to(),
+            0,
+            List.of(file),
+            new StagedDeletes(
+                UUID.randomUUID(),
+                List.of(),
+                List.of(new RowDeletes(file, rows, rows, List.of()))));
+    StagedCommit bytes = StagedFilesCodec.encode(wrong, SPECS);
+    assertThatThrownBy(() -> StagedFilesCodec.decode(bytes, SPECS))
+        .isInstanceOf(InvalidTokenException.class)
+        .hasMessageContaining("row 42 of 42");
+  }
+
   @Test
   void rowsThatAreOnlyAppendedAreStillOfTheFirstVersion() {
     StagedCommit bytes = StagedFilesCodec.encode(staged(plain()), SPECS);
@@ -218,7 +309,7 @@ class StagedFilesCodecTest {
 
   @Test
   void damagedBytesAreRefusedByTheirChecksum() {
-    byte[] good = StagedFilesCodec.encode(staged(rich(), plain()), SPECS).toBytes();
+    byte[] good = StagedFilesCodec.encode(withDeletes(), SPECS).toBytes();
     for (int i = 5; i < good.length; i++) {
       byte[] bad = good.clone();
       bad[i] ^= 0x10;
@@ -232,8 +323,9 @@ class StagedFilesCodecTest {
     long seed = Long.getLong("seed", System.nanoTime());
     System.out.println("StagedFilesCodecTest seed=" + seed);
     Random random = new Random(seed);
-    byte[] good =
-        StagedFilesCodec.encode(staged(random.nextInt(2), rich(), plain()), SPECS).toBytes();
+    StagedFiles files =
+        random.nextBoolean() ? withDeletes() : staged(random.nextInt(2), rich(), plain());
+    byte[] good = StagedFilesCodec.encode(files, SPECS).toBytes();
     Map<String, Integer> outcomes = new HashMap<>();
     for (int round = 0; round < 20_000; round++) {
       byte[] bytes = withChecksum(spoil(good, random));

@@ -7,6 +7,7 @@ import dev.firn.api.TableCommitter;
 import dev.firn.api.WriterOptions;
 import dev.firn.api.error.FirnException;
 import dev.firn.internal.commit.CommitterAccess;
+import dev.firn.internal.stage.RowDeletes;
 import dev.firn.internal.stage.StagedFiles;
 import dev.firn.internal.stage.StagedFilesCodec;
 import dev.firn.testkit.MemoryCatalog;
@@ -28,7 +29,7 @@ import org.apache.iceberg.io.CloseableIterable;
 
 /**
  * Bytes as a staged commit. The first byte says how: as they are, or as a body that gets a header
- * with the right checksum, as by somebody who means harm, of one version or the other; and whether
+ * with the right checksum, as by somebody who means harm, of one version or another; and whether
  * what could be read is also committed. What was committed must leave a table that can be planned,
  * what was refused must leave it as it was.
  */
@@ -37,6 +38,7 @@ final class StagedBytes implements Target {
   private static final int WITH_HEADER = 1;
   private static final int COMMITTED = 2;
   private static final int BY_KEY = 4;
+  private static final int WITH_DELETES = 8;
   private static final int HEADER_BYTES = 9;
   private static final TableIdentifier NAME = TableIdentifier.of("db", "t");
 
@@ -53,7 +55,10 @@ final class StagedBytes implements Target {
     for (StagedFiles files : StagedSeeds.all()) {
       byte[] bytes = StagedFilesCodec.encode(files, specs).toBytes();
       byte[] body = Arrays.copyOfRange(bytes, HEADER_BYTES, bytes.length);
-      int withHeader = WITH_HEADER | (files.replacesByKey() ? BY_KEY : 0);
+      int withHeader =
+          WITH_HEADER
+              | (files.replacesByKey() ? BY_KEY : 0)
+              | (files.deletes().isNone() ? 0 : WITH_DELETES);
       seeds.add(prefixed(0, bytes));
       seeds.add(prefixed(withHeader, body));
       seeds.add(prefixed(withHeader | COMMITTED, body));
@@ -98,7 +103,7 @@ final class StagedBytes implements Target {
   }
 
   private static byte[] withHeader(int mode, byte[] body) {
-    int version = (mode & BY_KEY) == 0 ? 1 : 2;
+    int version = (mode & WITH_DELETES) != 0 ? 3 : (mode & BY_KEY) != 0 ? 2 : 1;
     CRC32C crc = new CRC32C();
     crc.update(body);
     return ByteBuffer.allocate(HEADER_BYTES + body.length)
@@ -125,9 +130,12 @@ final class StagedBytes implements Target {
               token,
               files.to(),
               files.keyFingerprint(),
-              files.dataFiles());
+              files.dataFiles(),
+              files.deletes());
       committer.commit(StagedFilesCodec.encode(here, table.specs()));
-      expected = files.dataFiles().size();
+      expected =
+          files.dataFiles().size()
+              - files.deletes().superseded().stream().filter(RowDeletes::isWholeFile).count();
       token = files.to();
     } catch (FirnException e) {
       // Refused; the table shows it.

@@ -2,6 +2,10 @@ package dev.firn.proofs.fuzz;
 
 import dev.firn.api.CommitToken;
 import dev.firn.api.Position;
+import dev.firn.internal.buffer.DeletedRows;
+import dev.firn.internal.encode.EqualityDeleteEncoder;
+import dev.firn.internal.stage.RowDeletes;
+import dev.firn.internal.stage.StagedDeletes;
 import dev.firn.internal.stage.StagedFiles;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
@@ -68,7 +72,29 @@ final class StagedSeeds {
         new StagedFiles(id, table, "s", "main", ten, CommitToken.of(20), List.of(plain("a"))),
         new StagedFiles(id, table, "s", "main", ten, CommitToken.of(20), 7, List.of(plain("a"))),
         new StagedFiles(
-            id, table, "Zürich/☃", "b", CommitToken.none(), parts, List.of(rich("a"), plain("b"))));
+            id, table, "Zürich/☃", "b", CommitToken.none(), parts, List.of(rich("a"), plain("b"))),
+        withDeletes(id, ten));
+  }
+
+  private static StagedFiles withDeletes(UUID id, CommitToken end) {
+    List<DataFile> files = List.of(rich("a"), plain("b"));
+    DeletedRows rows = DeletedRows.first(17);
+    DeletedRows all = DeletedRows.first(1);
+    return new StagedFiles(
+        id,
+        id.toString(),
+        "s",
+        "main",
+        CommitToken.none(),
+        end,
+        0,
+        files,
+        new StagedDeletes(
+            id,
+            List.of(EqualityDeleteEncoder.describe(rich("c"), SPEC, 1, 2)),
+            List.of(
+                new RowDeletes(files.get(0), rows, rows, List.of()),
+                new RowDeletes(files.get(1), all, all, List.of()))));
   }
 
   private static DataFile plain(String name) {
