@@ -58,6 +58,11 @@ final class FileReading {
     return io;
   }
 
+  /** Who may help, with whatever is done for many keys. */
+  Executor helpers() {
+    return helpers;
+  }
+
   /**
    * The rows that are deleted after {@code diff}, by path: of each file that appears and has some,
    * and of each file that is there and may have others now.

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
@@ -81,6 +82,10 @@ class IndexedFiles {
 
   TableFiles files() {
     return files;
+  }
+
+  Executor helpers() {
+    return reading.helpers();
   }
 
   @Nullable KeyVersions versions() {
@@ -262,12 +267,12 @@ class IndexedFiles {
     }
     Locations earlier = new Locations();
     earlier.begin(keys);
-    index.put(keys, locations, 0, KeyIndex.SHARDS, earlier);
+    ByShards.run(keys, helpers(), (from, to) -> index.put(keys, locations, from, to, earlier));
     countDisplaced(keys, locations, earlier, true);
     KeyBatch gone = keys.withoutLocation(locations);
     if (gone.size() > 0) {
       earlier.begin(gone);
-      index.remove(gone, 0, KeyIndex.SHARDS, earlier);
+      ByShards.run(gone, helpers(), (from, to) -> index.remove(gone, from, to, earlier));
       countDisplaced(gone, locations, earlier, false);
     }
   }

@@ -248,10 +248,10 @@ public final class KeyedTable implements Replacements, AutoCloseable {
     KeyBatch keys = staged.keys();
     KeyIndex index = indexed.index();
     // Now, and not when it has landed: then it could not be refused any more.
-    index.ensureRoom(keys, 0, KeyIndex.SHARDS);
+    ByShards.run(keys, indexed.helpers(), (from, to) -> index.ensureRoom(keys, from, to));
     Locations found = new Locations();
     found.begin(keys);
-    index.locate(keys, 0, KeyIndex.SHARDS, found);
+    ByShards.run(keys, indexed.helpers(), (from, to) -> index.locate(keys, from, to, found));
     BitSet late = new BitSet();
     KeyVersions versions = indexed.versions();
     if (versions != null) {

@@ -263,6 +263,35 @@ class UpsertTest {
     }
   }
 
+  /** More keys than one thread looks up, and deletes more than it puts away. */
+  @Test
+  void keysThatAreManyAreLookedUpByAllThatHelp() {
+    int keys = 240_000;
+    Table table = create(Shape.VECTORS);
+    try (StreamingTableWriter<Row> writer =
+        Firn.openWriter(table, MAPPER, options(Shape.VECTORS))) {
+      for (int id = 0; id < keys; id++) {
+        writer.upsert(simple(id, 1));
+      }
+      writer.mark(1);
+      writer.commit();
+      for (int id = 0; id < keys; id++) {
+        if (id % 2 == 0) {
+          writer.delete(simple(id, 2));
+        } else {
+          writer.upsert(simple(id, 2));
+        }
+      }
+      writer.mark(2);
+      assertThat(writer.commit().replaced().rows()).isEqualTo(keys);
+      writer.upsert(simple(1, 3));
+      writer.mark(3);
+      assertThat(writer.commit().replaced().rows()).isEqualTo(1);
+    }
+    assertThat(GenericsReader.rows(table).stream().mapToLong(row -> (Long) row.get(4)).sum())
+        .isEqualTo(2L * (keys / 2) + 1);
+  }
+
   @Test
   void aSoftDeleteKeepsTheRowAndMarksIt() {
     Table table = create(Shape.VECTORS);
