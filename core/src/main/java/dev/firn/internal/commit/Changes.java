@@ -239,7 +239,11 @@ final class Changes {
       for (StagedFiles staged : arranged.accepted()) {
         EqualityScope.check(staged, base.schema(), base.specsById(), ledger.head(base), io.get());
       }
-      files = FileChanges.of(arranged.accepted(), replacements.on(base, arranged.accepted()));
+      files =
+          FileChanges.of(
+              base.formatVersion(),
+              arranged.accepted(),
+              replacements.on(base, arranged.accepted()));
       accepted = arranged.accepted();
       return files;
     }

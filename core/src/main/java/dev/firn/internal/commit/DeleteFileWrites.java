@@ -1,6 +1,7 @@
 package dev.firn.internal.commit;
 
 import dev.firn.api.WriterOptions;
+import dev.firn.internal.commit.FileChanges.Written;
 import dev.firn.internal.encode.DeleteFileEncoder;
 import dev.firn.internal.encode.FileNames;
 import dev.firn.internal.stage.RowDeletes;
@@ -44,11 +45,11 @@ class DeleteFileWrites {
    *
    * @throws dev.firn.api.error.StorageException if one cannot be written; the others are kept
    */
-  List<DeleteFile> of(TableMetadata base, List<RowDeletes> deletes) {
+  List<DeleteFile> of(TableMetadata base, List<Written> deletes) {
     @Nullable DeleteFile[] files = new DeleteFile[deletes.size()];
     if (formatVersion == base.formatVersion()) {
       for (int i = 0; i < files.length; i++) {
-        files[i] = written.get(deletes.get(i));
+        files[i] = written.get(deletes.get(i).deletes());
       }
     }
     DeleteFileEncoder encoder = encoder(base);
@@ -57,7 +58,8 @@ class DeleteFileWrites {
           files.length,
           i -> {
             if (files[i] == null) {
-              files[i] = encoder.write(deletes.get(i).file(), deletes.get(i).all());
+              Written each = deletes.get(i);
+              files[i] = encoder.write(each.deletes().file(), each.rows());
             }
           },
           helpers,
@@ -68,12 +70,12 @@ class DeleteFileWrites {
     return List.of(files);
   }
 
-  private void keep(TableMetadata base, List<RowDeletes> deletes, @Nullable DeleteFile[] files) {
+  private void keep(TableMetadata base, List<Written> deletes, @Nullable DeleteFile[] files) {
     IdentityHashMap<RowDeletes, DeleteFile> kept = new IdentityHashMap<>();
     for (int i = 0; i < files.length; i++) {
       DeleteFile file = files[i];
       if (file != null) {
-        kept.put(deletes.get(i), file);
+        kept.put(deletes.get(i).deletes(), file);
       }
     }
     written = kept;

@@ -109,7 +109,7 @@ public final class DeletesRestated {
           ? null
           : new CommitPlan(
               commitId,
-              FileChanges.restating(now.deletes(), now.rows()),
+              FileChanges.restating(base.formatVersion(), now.deletes(), now.rows()),
               TokenMap.EMPTY,
               null,
               null);

@@ -1,6 +1,7 @@
 package dev.firn.internal.commit;
 
 import dev.firn.api.CommitResult.Replaced;
+import dev.firn.internal.buffer.DeletedRows;
 import dev.firn.internal.stage.ReplacedRows;
 import dev.firn.internal.stage.RowDeletes;
 import dev.firn.internal.stage.StagedFiles;
@@ -20,12 +21,17 @@ import org.apache.iceberg.DeleteFile;
 final class FileChanges {
 
   /** Of a snapshot that only carries tokens. */
-  static final FileChanges NONE = new FileChanges(List.of(), ReplacedRows.NONE);
+  static final FileChanges NONE = new FileChanges(false, List.of(), ReplacedRows.NONE);
+
+  /** Delete files of one data file, at most: a reader opens all of them. */
+  private static final int MOST_DELETE_FILES = 5;
+
+  private static final int FIRST_WITH_VECTORS = 3;
 
   private final List<DataFile> added;
   private final List<DeleteFile> equalityDeletes = new ArrayList<>();
   private final List<DataFile> removed = new ArrayList<>();
-  private final List<RowDeletes> deletes = new ArrayList<>();
+  private final List<Written> deletes = new ArrayList<>();
   private final Set<String> referenced = new HashSet<>();
   private final List<DeleteFile> obsolete = new ArrayList<>();
 
@@ -37,7 +43,20 @@ final class FileChanges {
   private long replacedRows;
   private long deleteFileBytes;
 
-  private FileChanges(List<StagedFiles> staged, ReplacedRows replaced) {
+  /** Whether delete files of one data file add up, so that a few may stand side by side. */
+  private final boolean addUp;
+
+  /**
+   * A delete file that comes in.
+   *
+   * @param deletes the rows that a data file loses; the same object over all attempts
+   * @param rows what the delete file says: all rows that are gone from the data file, or, beside
+   *     others, those that go now
+   */
+  record Written(RowDeletes deletes, DeletedRows rows) {}
+
+  private FileChanges(boolean addUp, List<StagedFiles> staged, ReplacedRows replaced) {
+    this.addUp = addUp;
     List<DataFile> files = new ArrayList<>();
     staged.forEach(each -> files.addAll(each.dataFiles()));
     if (!replaced.deletes().isEmpty()) {
@@ -58,14 +77,17 @@ final class FileChanges {
   /**
    * {@code staged} files come in, with the deletes that are staged beside them, and {@code
    * replaced} rows go, of the table and of these.
+   *
+   * @param formatVersion the table's, which says how rows are deleted
    */
-  static FileChanges of(List<StagedFiles> staged, ReplacedRows replaced) {
-    return new FileChanges(staged, replaced);
+  static FileChanges of(int formatVersion, List<StagedFiles> staged, ReplacedRows replaced) {
+    return new FileChanges(formatVersion < FIRST_WITH_VECTORS, staged, replaced);
   }
 
   /** {@code replaced} rows of the table go, which {@code restated} deletes have said until now. */
-  static FileChanges restating(List<DeleteFile> restated, ReplacedRows replaced) {
-    FileChanges changes = new FileChanges(List.of(), replaced);
+  static FileChanges restating(
+      int formatVersion, List<DeleteFile> restated, ReplacedRows replaced) {
+    FileChanges changes = of(formatVersion, List.of(), replaced);
     changes.obsolete.addAll(restated);
     return changes;
   }
@@ -76,16 +98,23 @@ final class FileChanges {
     } else {
       replacedRows += each.added().count();
     }
-    if (!each.isWholeFile()) {
-      deletes.add(each);
-      deleteFileBytes += each.all().heapBytes(); // a vector is hardly larger or smaller
+    if (each.isWholeFile()) {
       if (!isStaged) {
-        referenced.add(each.file().location());
+        removed.add(each.file());
       }
-    } else if (!isStaged) {
-      removed.add(each.file());
+      obsolete.addAll(each.earlier());
+      return;
     }
-    obsolete.addAll(each.earlier());
+    boolean beside = addUp && each.earlier().size() < MOST_DELETE_FILES;
+    if (!beside) {
+      obsolete.addAll(each.earlier());
+    }
+    DeletedRows rows = beside ? each.added() : each.all();
+    deletes.add(new Written(each, rows));
+    deleteFileBytes += rows.heapBytes(); // a vector is hardly larger or smaller
+    if (!isStaged) {
+      referenced.add(each.file().location());
+    }
   }
 
   /** Whether nothing is taken from the table, and no row from a staged file that others are in. */
@@ -123,8 +152,8 @@ final class FileChanges {
     return removed;
   }
 
-  /** The rows that other files lose, each to become a delete file. */
-  List<RowDeletes> deletes() {
+  /** What other files lose, each to become a delete file. */
+  List<Written> deletes() {
     return deletes;
   }
 

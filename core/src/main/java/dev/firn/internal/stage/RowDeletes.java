@@ -11,8 +11,8 @@ import org.apache.iceberg.DeleteFile;
  * @param file as a manifest of the base has it, or one of the files that the commit adds
  * @param added the rows that this commit deletes; not empty
  * @param all these, and those that the file has lost before
- * @param earlier the delete files of the base that speak of this file and of no other: what is
- *     written now stands in their place. As manifests have them, so that they are found again
+ * @param earlier the delete files of the base that speak of this file and of no other: {@code all}
+ *     can stand in their place. As manifests have them, so that they are found again
  */
 public record RowDeletes(
     DataFile file, DeletedRows added, DeletedRows all, List<DeleteFile> earlier) {

@@ -95,8 +95,9 @@ class ReplacementFaultsTest {
     keyed.assertHoldsWhatIsExpected();
     assertThat(result.outcome()).isEqualTo(Outcome.COMMITTED);
     assertThat(result.replaced().rows()).isEqualTo(1);
-    assertThat(keyed.deleteFiles().stream().map(DeleteFile::referencedDataFile))
-        .doesNotHaveDuplicates();
+    assertThat(keyed.deleteFiles().stream().mapToLong(DeleteFile::recordCount).sum())
+        .as("the rows that are deleted in files that are there, each once")
+        .isEqualTo(2);
     assertThat(toldOf(result.snapshotId().getAsLong())).hasSize(1);
     assertThat(keyed.replacements.told).hasSize(3);
   }
@@ -132,7 +133,7 @@ class ReplacementFaultsTest {
     keyed.expected.remove(1L);
     keyed.assertHoldsWhatIsExpected();
     assertThat(keyed.storedDeleteFiles()).as("one of them was for nothing").hasSize(3);
-    assertThat(keyed.deleteFiles()).hasSize(1);
+    assertThat(keyed.deleteFiles()).hasSize(version == 3 ? 1 : 2);
 
     clock.advance(Duration.ofDays(2));
     int removed =
@@ -275,7 +276,9 @@ class ReplacementFaultsTest {
 
     assertThat(keyed.table.metadata().snapshots()).hasSize(2);
     assertThat(keyed.storedDeleteFiles()).isEqualTo(named());
-    assertThat(keyed.storedDeleteFiles()).hasSize(3);
+    assertThat(keyed.storedDeleteFiles())
+        .as("position deletes stand beside each other, so none was replaced")
+        .hasSize(version == 3 ? 3 : 4);
     keyed.assertHoldsWhatIsExpected();
     committer.commit(keyed.stage("five", 1, 2, 3, 4, 5, 6, 11));
     keyed.assertHoldsWhatIsExpected();

@@ -76,19 +76,39 @@ class ReplacingCommitTest {
             });
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {2, 3})
-  void newDeletesStandInForEarlierOnesOfTheSameFile(int version) {
-    SnapshotCommitter committer = open(version);
+  @Test
+  void aVectorStandsInForEarlierOnesOfTheSameFile() {
+    SnapshotCommitter committer = open(3);
     committer.commit(keyed.stage("one", LongStream.range(0, 100).toArray()));
     for (int i = 0; i < 5; i++) {
-      committer.commit(keyed.stage("round " + i, 10L * i, 10L * i + 1, 1_000 + i));
+      replaceTwo(committer, i);
     }
 
     keyed.assertHoldsWhatIsExpected();
-    assertThat(keyed.deleteFiles())
-        .singleElement()
-        .satisfies(deletes -> assertThat(deletes.recordCount()).isEqualTo(10));
+    assertThat(keyed.deleteFiles()).extracting(DeleteFile::recordCount).containsExactly(10L);
+  }
+
+  @Test
+  void positionDeletesStandBesideEachOtherUntilTheyAreFive() {
+    SnapshotCommitter committer = open(2);
+    committer.commit(keyed.stage("one", LongStream.range(0, 100).toArray()));
+    for (int i = 0; i < 5; i++) {
+      replaceTwo(committer, i);
+    }
+    keyed.assertHoldsWhatIsExpected();
+    assertThat(keyed.deleteFiles()).hasSize(5).allMatch(deletes -> deletes.recordCount() == 2);
+
+    replaceTwo(committer, 5);
+
+    keyed.assertHoldsWhatIsExpected();
+    assertThat(keyed.deleteFiles()).extracting(DeleteFile::recordCount).containsExactly(12L);
+    replaceTwo(committer, 6);
+    keyed.assertHoldsWhatIsExpected();
+    assertThat(keyed.deleteFiles()).hasSize(2);
+  }
+
+  private void replaceTwo(SnapshotCommitter committer, int round) {
+    committer.commit(keyed.stage("round " + round, 10L * round, 10L * round + 1, 1_000 + round));
   }
 
   @ParameterizedTest
@@ -179,7 +199,7 @@ class ReplacingCommitTest {
         .files()
         .forEach(
             (file, deletes) -> {
-              assertThat(deletes).hasSizeLessThanOrEqualTo(1);
+              assertThat(deletes).hasSizeLessThanOrEqualTo(version == 3 ? 1 : 2);
               for (DeleteFile each : deletes) {
                 assertThat(each.specId()).isEqualTo(file.specId());
                 assertThat(each.partition()).isEqualTo(file.partition());

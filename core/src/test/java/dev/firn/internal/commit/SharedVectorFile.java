@@ -1,7 +1,7 @@
 package dev.firn.internal.commit;
 
 import dev.firn.api.WriterOptions;
-import dev.firn.internal.stage.RowDeletes;
+import dev.firn.internal.commit.FileChanges.Written;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -20,7 +20,7 @@ final class SharedVectorFile extends CommitterParts {
   DeleteFileWrites deleteFiles(ExactBaseOperations operations, WriterOptions options) {
     return new DeleteFileWrites(operations, options) {
       @Override
-      List<DeleteFile> of(TableMetadata base, List<RowDeletes> deletes) {
+      List<DeleteFile> of(TableMetadata base, List<Written> deletes) {
         return base.formatVersion() < 3 || deletes.isEmpty()
             ? super.of(base, deletes)
             : inOneFile(operations, base, deletes);
@@ -30,7 +30,7 @@ final class SharedVectorFile extends CommitterParts {
 
   @SuppressWarnings("deprecation") // the other way needs a table
   private static List<DeleteFile> inOneFile(
-      ExactBaseOperations operations, TableMetadata base, List<RowDeletes> deletes) {
+      ExactBaseOperations operations, TableMetadata base, List<Written> deletes) {
     OutputFile output =
         operations
             .io()
@@ -38,10 +38,10 @@ final class SharedVectorFile extends CommitterParts {
                 operations.locationProvider().newDataLocation(UUID.randomUUID() + ".puffin"));
     BaseDVFileWriter writer = new BaseDVFileWriter(() -> output, path -> null);
     try (writer) {
-      for (RowDeletes each : deletes) {
-        DataFile file = each.file();
+      for (Written each : deletes) {
+        DataFile file = each.deletes().file();
         PartitionSpec spec = base.spec(file.specId());
-        each.all().forEach(at -> writer.delete(file.location(), at, spec, file.partition()));
+        each.rows().forEach(at -> writer.delete(file.location(), at, spec, file.partition()));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
