@@ -369,6 +369,7 @@ final class IngestLoop implements ConsumerRebalanceListener {
 
   /** Commits the tail, within the close deadline, and leaves the group. */
   void close() {
+    topics.hurry();
     try {
       takeOpenSession();
       TableSession open = session;

@@ -35,15 +35,27 @@ final class TopicLookup implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  /** When a consumer closes, and would wait for it. */
+  private static final Duration COURTESY = Duration.ofSeconds(5);
+
+  /** How often it is looked whether one closes. */
+  private static final Duration MOMENT = Duration.ofMillis(500);
+
   /** A partition without a leader holds up the others for so long. */
   private static final Duration LEADERLESS = Duration.ofSeconds(5);
 
   private final Admin admin;
   private final IsolationLevel isolation;
+  private volatile boolean leaving;
 
   TopicLookup(Admin admin, IsolationLevel isolation) {
     this.admin = admin;
     this.isolation = isolation;
+  }
+
+  /** A consumer closes: from now on the cluster is waited for no longer than that may take. */
+  void hurry() {
+    leaving = true;
   }
 
   String clusterId() {
@@ -100,19 +112,25 @@ final class TopicLookup implements AutoCloseable {
     return offsets;
   }
 
-  private static <T> T get(KafkaFuture<T> future) {
-    try {
-      return future.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      throw new InterruptException(e);
-    } catch (TimeoutException e) {
-      throw new org.apache.kafka.common.errors.TimeoutException(
-          "The cluster did not answer within " + PATIENCE, e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException problem) {
-        throw problem;
+  private <T> T get(KafkaFuture<T> future) {
+    long start = System.nanoTime();
+    while (true) {
+      try {
+        return future.get(MOMENT.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        Duration waited = Duration.ofNanos(System.nanoTime() - start);
+        if (waited.compareTo(leaving ? COURTESY : PATIENCE) >= 0) {
+          throw new org.apache.kafka.common.errors.TimeoutException(
+              "The cluster did not answer within " + waited, e);
+        }
+      } catch (InterruptedException e) {
+        throw new InterruptException(e);
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof RuntimeException problem) {
+          throw problem;
+        }
+        throw new IllegalStateException(e);
       }
-      throw new IllegalStateException(e);
     }
   }
 
