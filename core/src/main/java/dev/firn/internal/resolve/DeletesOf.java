@@ -31,6 +31,18 @@ final class DeletesOf {
     return rows;
   }
 
+  /** As {@link #one}, and the rows that deletes of several data files, {@code shared}, delete. */
+  static DeletedRows one(
+      String path, List<DeleteFile> deletes, Map<String, DeletedRows> shared, FileIO io) {
+    DeletedRows rows = one(path, deletes, io);
+    DeletedRows byOthers = shared.get(path);
+    // A vector holds all that was deleted before it, and nothing else counts beside it.
+    if (byOthers != null && deletes.stream().noneMatch(DeletesOf::isVector)) {
+      rows.addAll(byOthers);
+    }
+    return rows;
+  }
+
   /** The rows that {@code deletes}, each of several data files, delete, by path of these. */
   static Map<String, DeletedRows> several(List<DeleteFile> deletes, FileIO io) {
     Map<String, DeletedRows> rows = new HashMap<>();

@@ -17,10 +17,7 @@ import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
-import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.io.FileIO;
-import org.apache.iceberg.mapping.NameMapping;
-import org.apache.iceberg.mapping.NameMappingParser;
 import org.apache.iceberg.util.StructLikeWrapper;
 import org.jspecify.annotations.Nullable;
 
@@ -96,7 +93,7 @@ public final class EqualityDeletes {
     List<RowDeletes> rows = new ArrayList<>();
     deleted.forEach(
         (path, gone) -> {
-          RowDeletes each = deletesOf(path, gone, shared.get(path));
+          RowDeletes each = deletesOf(path, gone, shared);
           if (!each.added().isEmpty()) {
             rows.add(each);
           }
@@ -134,7 +131,8 @@ public final class EqualityDeletes {
     if (older.isEmpty()) {
       return;
     }
-    try (DeletedKeys keys = new DeletedKeys(metadata, scope.fieldIds, io, names(), memory)) {
+    try (DeletedKeys keys =
+        new DeletedKeys(metadata, scope.fieldIds, io, FileReading.names(metadata), memory)) {
       deletes.forEach(keys::add);
       for (DataFile file : older) {
         DeletedRows gone = keys.in(file);
@@ -150,17 +148,9 @@ public final class EqualityDeletes {
         || (scope.specId == file.specId() && partition(file).equals(scope.partition));
   }
 
-  private @Nullable NameMapping names() {
-    String mapping = metadata.property(TableProperties.DEFAULT_NAME_MAPPING, null);
-    return mapping == null ? null : NameMappingParser.fromJson(mapping);
-  }
-
-  private RowDeletes deletesOf(String path, DeletedRows gone, @Nullable DeletedRows byOthers) {
+  private RowDeletes deletesOf(String path, DeletedRows gone, Map<String, DeletedRows> shared) {
     List<DeleteFile> earlier = files.newDeletes().getOrDefault(path, List.of());
-    DeletedRows before = DeletesOf.one(path, earlier, io);
-    if (byOthers != null && earlier.stream().noneMatch(DeletesOf::isVector)) {
-      before.addAll(byOthers);
-    }
+    DeletedRows before = DeletesOf.one(path, earlier, shared, io);
     DeletedRows all = gone.copy();
     all.addAll(before);
     return new RowDeletes(

@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.io.FileIO;
@@ -98,21 +97,11 @@ final class FileReading {
         toRead.size(),
         i -> {
           String path = toRead.get(i);
-          deleted.put(path, read(path, diff.deletesOf(path, files)));
+          deleted.put(path, DeletesOf.one(path, diff.deletesOf(path, files), shared, io));
         },
         helpers,
         MOST_WAITING);
     return new HashMap<>(deleted);
-  }
-
-  private DeletedRows read(String path, List<DeleteFile> deletes) {
-    DeletedRows rows = DeletesOf.one(path, deletes, io);
-    DeletedRows byOthers = shared.get(path);
-    // A vector holds all that was deleted before it, and nothing else counts beside it.
-    if (byOthers != null && deletes.stream().noneMatch(DeletesOf::isVector)) {
-      rows.addAll(byOthers);
-    }
-    return rows;
   }
 
   /**
@@ -134,8 +123,6 @@ final class FileReading {
     if (index.keys() == 0) {
       index.expect(sources.stream().mapToLong(KeyLoad.Source::liveRows).sum());
     }
-    String mapping = base.property(TableProperties.DEFAULT_NAME_MAPPING, null);
-    @Nullable NameMapping names = mapping == null ? null : NameMappingParser.fromJson(mapping);
     KeyLoad load =
         new KeyLoad(
             index,
@@ -145,10 +132,16 @@ final class FileReading {
             key.fields(base.schema()),
             versions == null ? null : versions.order().field(base.schema()),
             versions,
-            names,
+            names(base),
             io,
             read -> progress.read(read, total));
     ClaimedTasks.run(sources.size(), i -> load.load(sources.get(i)), helpers, MOST_READING);
     return load.displaced();
+  }
+
+  /** What columns of files without field ids are called; null if the table does not say. */
+  static @Nullable NameMapping names(TableMetadata base) {
+    String mapping = base.property(TableProperties.DEFAULT_NAME_MAPPING, null);
+    return mapping == null ? null : NameMappingParser.fromJson(mapping);
   }
 }
