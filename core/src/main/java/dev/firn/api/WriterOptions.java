@@ -103,6 +103,11 @@ public final class WriterOptions {
     return settings.deleteMode;
   }
 
+  /** Whether a row that takes the place of another keeps its id. */
+  public RowLineage rowLineage() {
+    return settings.rowLineage;
+  }
+
   /**
    * The column whose values say which change of a key is newer; empty if the one that comes later.
    */
@@ -214,6 +219,7 @@ public final class WriterOptions {
         + ", branch "
         + settings.branch
         + (settings.key == null ? "" : ", key " + settings.key + ", " + settings.deleteMode)
+        + (settings.rowLineage == RowLineage.NEW ? "" : ", row ids preserved")
         + (settings.orderColumn == null ? "" : ", order by " + settings.orderColumn)
         + ", "
         + settings.commitPolicy
@@ -231,6 +237,7 @@ public final class WriterOptions {
     private @Nullable List<String> key;
     private NullsInKey nullsInKey = NullsInKey.REJECT;
     private DeleteMode deleteMode = DeleteMode.AUTO;
+    private RowLineage rowLineage = RowLineage.NEW;
     private @Nullable String orderColumn;
     private @Nullable String softDeleteColumn;
     private OptionalLong indexMemoryLimitBytes = OptionalLong.empty();
@@ -269,6 +276,7 @@ public final class WriterOptions {
       this.key = other.key;
       this.nullsInKey = other.nullsInKey;
       this.deleteMode = other.deleteMode;
+      this.rowLineage = other.rowLineage;
       this.orderColumn = other.orderColumn;
       this.softDeleteColumn = other.softDeleteColumn;
       this.indexMemoryLimitBytes = other.indexMemoryLimitBytes;
@@ -327,6 +335,7 @@ public final class WriterOptions {
     /** Rows are only appended, as by default: for options that are made from those of a key. */
     public Builder appendOnly() {
       this.key = null;
+      this.rowLineage = RowLineage.NEW;
       this.orderColumn = null;
       return this;
     }
@@ -343,6 +352,15 @@ public final class WriterOptions {
      */
     public Builder deleteMode(DeleteMode value) {
       this.deleteMode = Objects.requireNonNull(value, "deleteMode");
+      return this;
+    }
+
+    /**
+     * Default {@link RowLineage#NEW}. {@link RowLineage#PRESERVE} only together with {@link
+     * #upsertBy}, and for tables of format version 3.
+     */
+    public Builder rowLineage(RowLineage value) {
+      this.rowLineage = Objects.requireNonNull(value, "rowLineage");
       return this;
     }
 
@@ -388,6 +406,7 @@ public final class WriterOptions {
      * WriterGroup} share one. Default a quarter of the most that the heap may grow to. A key of up
      * to 8 bytes takes about 24, a longer one 36. With {@link #orderBy} each row takes up to 8
      * bytes more, and each key that was deleted and may be met again as much as a key and a row.
+     * With {@link RowLineage#PRESERVE} a quarter of all is for the ids of rows.
      */
     public Builder indexMemoryLimitBytes(long value) {
       if (value < MIN_INDEX_MEMORY_LIMIT_BYTES) {
@@ -517,9 +536,20 @@ public final class WriterOptions {
     /**
      * The options so far; the builder may be used on.
      *
-     * @throws IllegalArgumentException if there is an order column, but no key or no index
+     * @throws IllegalArgumentException if there is an order column, or row ids are to be preserved,
+     *     but there is no key or no index
      */
     public WriterOptions build() {
+      if (rowLineage == RowLineage.PRESERVE && key == null) {
+        throw new IllegalArgumentException(
+            "RowLineage.PRESERVE gives a row the id of the one that its key has, but there is no"
+                + " key: declare one with upsertBy, or use RowLineage.NEW");
+      }
+      if (rowLineage == RowLineage.PRESERVE && deleteMode == DeleteMode.EQUALITY_DELETES) {
+        throw new IllegalArgumentException(
+            "RowLineage.PRESERVE gives a row the id of the one that its key has, which nobody looks"
+                + " for with DeleteMode.EQUALITY_DELETES: use DeleteMode.AUTO, or RowLineage.NEW");
+      }
       if (orderColumn != null && key == null) {
         throw new IllegalArgumentException(
             "orderBy says which change of a key is newer, but there is no key: declare one with"

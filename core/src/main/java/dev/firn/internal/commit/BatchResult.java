@@ -48,7 +48,11 @@ record BatchResult(
     List<StagedFiles> visible =
         of.stream().filter(files -> committed.contains(files.stageId())).toList();
     List<DataFile> added =
-        visible.stream().flatMap(one -> one.dataFiles().stream()).filter(files::adds).toList();
+        visible.stream()
+            .flatMap(one -> one.dataFiles().stream())
+            .map(files::comesInAs)
+            .filter(files::adds)
+            .toList();
     return new CommitResult(
         outcome(of, visible),
         snapshot == null ? OptionalLong.empty() : OptionalLong.of(snapshot.snapshotId()),

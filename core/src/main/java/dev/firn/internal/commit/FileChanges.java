@@ -29,6 +29,10 @@ final class FileChanges {
   private static final int FIRST_WITH_VECTORS = 3;
 
   private final List<DataFile> added;
+
+  /** Files that come in instead of staged ones, by the location of these. */
+  private final Map<String, DataFile> standIns;
+
   private final List<DeleteFile> equalityDeletes = new ArrayList<>();
   private final List<DataFile> removed = new ArrayList<>();
   private final List<Written> deletes = new ArrayList<>();
@@ -57,8 +61,9 @@ final class FileChanges {
 
   private FileChanges(boolean addUp, List<StagedFiles> staged, ReplacedRows replaced) {
     this.addUp = addUp;
+    this.standIns = replaced.standIns();
     List<DataFile> files = new ArrayList<>();
-    staged.forEach(each -> files.addAll(each.dataFiles()));
+    staged.forEach(each -> each.dataFiles().forEach(file -> files.add(comesInAs(file))));
     if (!replaced.deletes().isEmpty()) {
       Set<String> locations = new HashSet<>();
       files.forEach(file -> locations.add(file.location()));
@@ -130,16 +135,21 @@ final class FileChanges {
     return added;
   }
 
-  /** Whether {@code staged} is one of them. */
-  boolean adds(DataFile staged) {
-    RowDeletes gone = ofStaged.get(staged.location());
+  /** The file that comes in with the rows of {@code staged}, if any of them do. */
+  DataFile comesInAs(DataFile staged) {
+    return standIns.getOrDefault(staged.location(), staged);
+  }
+
+  /** Whether {@code file} is one of those added. */
+  boolean adds(DataFile file) {
+    RowDeletes gone = ofStaged.get(file.location());
     return gone == null || !gone.isWholeFile();
   }
 
-  /** Rows of {@code staged} that can be seen afterwards. */
-  long visibleRows(DataFile staged) {
-    RowDeletes gone = ofStaged.get(staged.location());
-    return staged.recordCount() - (gone == null ? 0 : gone.added().count());
+  /** Rows of a file that is added which can be seen afterwards. */
+  long visibleRows(DataFile file) {
+    RowDeletes gone = ofStaged.get(file.location());
+    return file.recordCount() - (gone == null ? 0 : gone.added().count());
   }
 
   /** Rows of the table that are taken away, deletes that found none, and what came too late. */

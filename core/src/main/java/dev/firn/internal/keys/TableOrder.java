@@ -19,7 +19,7 @@ import org.apache.iceberg.types.Types.NestedField;
 public record TableOrder(int id, String typeName) {
 
   /** The version of a row without a value, and of a key without a row: no other is lower. */
-  public static final long LOWEST = Long.MIN_VALUE;
+  public static final long LOWEST = RowNumbers.NONE;
 
   /**
    * The order by this column.

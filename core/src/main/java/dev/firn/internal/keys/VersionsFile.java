@@ -2,7 +2,7 @@ package dev.firn.internal.keys;
 
 import dev.firn.api.error.IndexFullException;
 import dev.firn.api.error.StorageException;
-import dev.firn.internal.keys.RowVersions.Packed;
+import dev.firn.internal.keys.RowNumbers.Packed;
 import dev.firn.internal.local.LocalSync;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -51,7 +51,7 @@ public final class VersionsFile {
    * @throws StorageException if it cannot be written
    */
   public static void write(
-      Path directory, long number, Segments segments, RowVersions rows, Tombstones tombstones) {
+      Path directory, long number, Segments segments, RowNumbers rows, Tombstones tombstones) {
     Path file = file(directory, number);
     CRC32C crc = new CRC32C();
     try (DataOutputStream out =
@@ -94,7 +94,7 @@ public final class VersionsFile {
    * @throws IndexFullException if there is no memory for it; likewise
    */
   public static void read(
-      Path directory, long number, Segments segments, RowVersions rows, Tombstones tombstones)
+      Path directory, long number, Segments segments, RowNumbers rows, Tombstones tombstones)
       throws IOException {
     Path file = file(directory, number);
     long size = Files.size(file);
@@ -125,7 +125,7 @@ public final class VersionsFile {
   }
 
   private static void readSegment(
-      DataInputStream in, int segment, Segments segments, RowVersions rows, long mostBytes)
+      DataInputStream in, int segment, Segments segments, RowNumbers rows, long mostBytes)
       throws IOException {
     long lowest = in.readLong();
     int width = in.readByte();

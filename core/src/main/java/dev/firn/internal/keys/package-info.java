@@ -8,7 +8,7 @@
  * dev.firn.internal.keys.RowLocation}s), which is a {@link dev.firn.internal.keys.MemoryIndex} or,
  * with files, a {@link dev.firn.internal.keys.TieredIndex}, {@link dev.firn.internal.keys.Segments}
  * (what the numbers in a location stand for), {@link dev.firn.internal.keys.TableOrder} (which of
- * two changes of a key is newer), {@link dev.firn.internal.keys.RowVersions} and {@link
+ * two changes of a key is newer), {@link dev.firn.internal.keys.RowNumbers} and {@link
  * dev.firn.internal.keys.Tombstones} (how new rows and deletes are) and {@link
  * dev.firn.internal.keys.IndexCheckpoint} (all of it from one process to the next).
  *

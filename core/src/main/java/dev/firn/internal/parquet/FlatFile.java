@@ -1,8 +1,6 @@
 package dev.firn.internal.parquet;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.parquet.VersionParser;
@@ -16,7 +14,6 @@ import org.apache.parquet.format.FieldRepetitionType;
 import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.RowGroup;
 import org.apache.parquet.format.SchemaElement;
-import org.apache.parquet.format.Util;
 import org.apache.parquet.io.api.PrimitiveConverter;
 import org.apache.parquet.schema.PrimitiveType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
@@ -32,14 +29,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Source: the Parquet format, "File format" and "Nested encoding".
  */
 public final class FlatFile {
-
-  private static final int MAGIC_BYTES = 4;
-
-  /** Length of the footer, and the magic. */
-  public static final int TAIL_BYTES = Integer.BYTES + MAGIC_BYTES;
-
-  private static final String MAGIC = "PAR1";
-  private static final String ENCRYPTED_MAGIC = "PARE";
 
   private final FileMetaData footer;
   private final List<Leaf> leaves;
@@ -106,20 +95,7 @@ public final class FlatFile {
    * @throws IOException if the file is no Parquet file, is encrypted, or cannot be read
    */
   public static FlatFile open(Source source, long fileBytes) throws IOException {
-    if (fileBytes < TAIL_BYTES + MAGIC_BYTES) {
-      throw new IOException("A file of " + fileBytes + " bytes is no Parquet file");
-    }
-    byte[] tail = source.read(fileBytes - TAIL_BYTES, TAIL_BYTES);
-    String magic = new String(tail, Integer.BYTES, MAGIC_BYTES, StandardCharsets.US_ASCII);
-    if (magic.equals(ENCRYPTED_MAGIC)) {
-      throw new IOException("Firn does not read encrypted Parquet files yet");
-    }
-    long length = LittleEndian.getInt(tail, 0);
-    if (!magic.equals(MAGIC) || length < 0 || length > fileBytes - TAIL_BYTES - MAGIC_BYTES) {
-      throw new IOException("This is no Parquet file, or its end is missing");
-    }
-    byte[] bytes = source.read(fileBytes - TAIL_BYTES - length, (int) length);
-    return new FlatFile(Util.readFileMetaData(new ByteArrayInputStream(bytes)));
+    return new FlatFile(Footer.read(source, fileBytes).content());
   }
 
   private static @Nullable ParsedVersion writer(@Nullable String createdBy) {
@@ -221,7 +197,7 @@ public final class FlatFile {
       start = Math.min(start, chunk.getDictionary_page_offset());
     }
     long length = chunk.getTotal_compressed_size();
-    if (start < MAGIC_BYTES || length < 0 || length > Integer.MAX_VALUE - Long.BYTES) {
+    if (start < Footer.MAGIC_BYTES || length < 0 || length > Integer.MAX_VALUE - Long.BYTES) {
       throw new IOException(
           "Column " + leaf.name + " has " + length + " bytes from " + start + " on");
     }

@@ -5,6 +5,7 @@ import dev.firn.internal.keys.KeyIndex;
 import dev.firn.internal.keys.KeySecret;
 import dev.firn.internal.keys.Liveness;
 import dev.firn.internal.keys.TableKey;
+import dev.firn.internal.scan.KeyScan;
 import dev.firn.internal.work.ClaimedTasks;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,12 +15,17 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.IntConsumer;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.mapping.NameMapping;
 import org.apache.iceberg.mapping.NameMappingParser;
+import org.apache.iceberg.types.Types.NestedField;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads what files say: which rows are deleted, and which keys the others have. */
 final class FileReading {
@@ -28,6 +34,8 @@ final class FileReading {
   interface Progress {
     void read(long rows, long ofRows);
   }
+
+  private static final Logger LOG = LoggerFactory.getLogger(FileReading.class);
 
   /** Small files are waited for, and cost nothing else. */
   private static final int MOST_WAITING = 15;
@@ -62,6 +70,25 @@ final class FileReading {
     return helpers;
   }
 
+  /** Runs {@code task} for every number below {@code count}, of which each waits for storage. */
+  void eachSmall(int count, IntConsumer task) {
+    ClaimedTasks.run(count, task, helpers, MOST_WAITING);
+  }
+
+  /** Opens a data file, to read columns that have the ids of {@code fields}. */
+  KeyScan scan(DataFile file, List<NestedField> fields) {
+    return KeyScan.open(io.newInputFile(file.location(), file.fileSizeInBytes()), fields, null);
+  }
+
+  /** Deletes a file that nothing names. */
+  void deleteQuietly(String location) {
+    try {
+      io.deleteFile(location);
+    } catch (RuntimeException e) {
+      LOG.debug("{} could not be deleted; no snapshot names it", location, e);
+    }
+  }
+
   /**
    * The rows that are deleted after {@code diff}, by path: of each file that appears and has some,
    * and of each file that is there and may have others now.
@@ -93,14 +120,12 @@ final class FileReading {
         toRead.add(path);
       }
     }
-    ClaimedTasks.run(
+    eachSmall(
         toRead.size(),
         i -> {
           String path = toRead.get(i);
           deleted.put(path, DeletesOf.one(path, diff.deletesOf(path, files), shared, io));
-        },
-        helpers,
-        MOST_WAITING);
+        });
     return new HashMap<>(deleted);
   }
 

@@ -9,7 +9,6 @@ import dev.firn.internal.keys.Segments;
 import dev.firn.internal.stage.RowDeletes;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -55,6 +54,9 @@ class IndexedFiles {
   /** How new rows and deletes are; null without an order column. */
   private final @Nullable KeyVersions versions;
 
+  /** What ids rows have; null where rows that come have new ones. */
+  private final @Nullable Lineage lineage;
+
   private TableFiles files = new TableFiles();
   private @Nullable TableMetadata metadata;
 
@@ -70,10 +72,15 @@ class IndexedFiles {
   /** Whether this stream may have truncated the table since that other life. */
   private boolean truncatedPerhaps;
 
-  IndexedFiles(KeyIndex index, FileReading reading, @Nullable KeyVersions versions) {
+  IndexedFiles(
+      KeyIndex index,
+      FileReading reading,
+      @Nullable KeyVersions versions,
+      @Nullable Lineage lineage) {
     this.index = index;
     this.reading = reading;
     this.versions = versions;
+    this.lineage = lineage;
   }
 
   KeyIndex index() {
@@ -90,6 +97,10 @@ class IndexedFiles {
 
   @Nullable KeyVersions versions() {
     return versions;
+  }
+
+  @Nullable Lineage lineage() {
+    return lineage;
   }
 
   /** Begins with what another life has known; before anything else. */
@@ -180,6 +191,9 @@ class IndexedFiles {
 
   /** A commit has landed, and what it did is learned from the table alone. */
   void notInstalled() {
+    if (lineage != null) {
+      lineage.forgetCommit();
+    }
     if (versions != null) {
       versions.forgetDeletes("it is not known what the last commit has changed");
     }
@@ -202,7 +216,7 @@ class IndexedFiles {
           }
         });
     diff.applyTo(files);
-    Map<String, Integer> begun = new LinkedHashMap<>();
+    Map<String, Integer> ofOwn = new HashMap<>();
     List<KeyLoad.Source> toRead = new ArrayList<>();
     Segments segments = files.segments();
     for (String path : appeared) {
@@ -212,16 +226,20 @@ class IndexedFiles {
       if (rows != null) {
         segments.deletedRows(segment, rows);
       }
-      begun.put(path, segment);
-      if (!own.has(path)) {
+      if (own.has(path)) {
+        ofOwn.put(path, segment);
+      } else {
         toRead.add(new KeyLoad.Source(file, segment, rows));
       }
     }
     garbage -= reading.load(toRead, index, versions, files, base);
     if (own.keys() != null) {
-      put(own.keys(), begun);
+      put(own.keys(), ofOwn);
       if (versions != null) {
-        versions.putRows(own.keys(), begun);
+        versions.putRows(own.keys(), ofOwn);
+      }
+      if (lineage != null) {
+        lineage.landed(ofOwn);
       }
     }
     torn = false;
@@ -234,6 +252,9 @@ class IndexedFiles {
     files.segments().retire(segment);
     if (versions != null) {
       versions.rows().drop(segment);
+    }
+    if (lineage != null) {
+      lineage.drop(segment);
     }
   }
 
@@ -304,6 +325,9 @@ class IndexedFiles {
     if (versions != null) {
       versions.clear();
     }
+    if (lineage != null) {
+      lineage.clear();
+    }
   }
 
   private void requireSound() {
@@ -322,6 +346,9 @@ class IndexedFiles {
     index.clear();
     if (versions != null) {
       versions.forgetRows();
+    }
+    if (lineage != null) {
+      lineage.forgetRows();
     }
     files = new TableFiles();
     garbage = 0;

@@ -11,7 +11,7 @@ import dev.firn.internal.keys.KeyReader;
 import dev.firn.internal.keys.KeySecret;
 import dev.firn.internal.keys.Liveness;
 import dev.firn.internal.keys.RowLocation;
-import dev.firn.internal.keys.RowVersions;
+import dev.firn.internal.keys.RowNumbers;
 import dev.firn.internal.keys.TableOrder;
 import dev.firn.internal.scan.KeyScan;
 import java.util.List;
@@ -212,14 +212,14 @@ final class KeyLoad {
   }
 
   private void requireReadable(DataFile file) {
-    if (versions != null && file.recordCount() > RowVersions.MOST_ROWS) {
+    if (versions != null && file.recordCount() > RowNumbers.MOST_ROWS) {
       throw new UnsupportedTableException(
           "The data file "
               + file.location()
               + " has "
               + file.recordCount()
               + " rows, and with an order column at most "
-              + RowVersions.MOST_ROWS
+              + RowNumbers.MOST_ROWS
               + " can be told apart: rewrite it into smaller files.",
           file.location(),
           null);

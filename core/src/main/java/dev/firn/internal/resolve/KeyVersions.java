@@ -4,7 +4,7 @@ import dev.firn.internal.keys.KeyBatch;
 import dev.firn.internal.keys.Liveness;
 import dev.firn.internal.keys.Locations;
 import dev.firn.internal.keys.RowLocation;
-import dev.firn.internal.keys.RowVersions;
+import dev.firn.internal.keys.RowNumbers;
 import dev.firn.internal.keys.TableOrder;
 import dev.firn.internal.keys.Tombstones;
 import java.util.ArrayList;
@@ -39,13 +39,13 @@ class KeyVersions {
   private static final int NOT_THERE = -1;
 
   private final TableOrder order;
-  private final RowVersions rows;
+  private final RowNumbers rows;
   private final Tombstones tombstones;
 
   /** The snapshot whose history has all deletes that are known; null for none. */
   private @Nullable Long deletesOf;
 
-  KeyVersions(TableOrder order, RowVersions rows, Tombstones tombstones) {
+  KeyVersions(TableOrder order, RowNumbers rows, Tombstones tombstones) {
     this.order = order;
     this.rows = rows;
     this.tombstones = tombstones;
@@ -55,7 +55,7 @@ class KeyVersions {
     return order;
   }
 
-  RowVersions rows() {
+  RowNumbers rows() {
     return rows;
   }
 

@@ -2,7 +2,7 @@ package dev.firn.internal.resolve;
 
 import dev.firn.internal.keys.IndexMemory;
 import dev.firn.internal.keys.KeyIndex;
-import dev.firn.internal.keys.RowVersions;
+import dev.firn.internal.keys.RowNumbers;
 import dev.firn.internal.keys.TableOrder;
 import dev.firn.internal.keys.Tombstones;
 import org.jspecify.annotations.Nullable;
@@ -23,11 +23,15 @@ class KeyedParts {
     return index;
   }
 
-  KeyVersions versions(TableOrder order, RowVersions rows, Tombstones tombstones) {
+  KeyVersions versions(TableOrder order, RowNumbers rows, Tombstones tombstones) {
     return new KeyVersions(order, rows, tombstones);
   }
 
-  IndexedFiles files(KeyIndex index, FileReading reading, @Nullable KeyVersions versions) {
-    return new IndexedFiles(index, reading, versions);
+  IndexedFiles files(
+      KeyIndex index,
+      FileReading reading,
+      @Nullable KeyVersions versions,
+      @Nullable Lineage lineage) {
+    return new IndexedFiles(index, reading, versions, lineage);
   }
 }

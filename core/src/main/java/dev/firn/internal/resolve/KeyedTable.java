@@ -1,9 +1,12 @@
 package dev.firn.internal.resolve;
 
+import dev.firn.api.RowLineage;
 import dev.firn.api.WriterOptions;
 import dev.firn.api.error.FirnException;
 import dev.firn.api.error.StorageException;
+import dev.firn.api.error.UnsupportedTableException;
 import dev.firn.internal.buffer.DeletedRows;
+import dev.firn.internal.encode.FileNames;
 import dev.firn.internal.keys.IndexMemory;
 import dev.firn.internal.keys.KeyBatch;
 import dev.firn.internal.keys.KeyClass;
@@ -12,7 +15,7 @@ import dev.firn.internal.keys.KeySecret;
 import dev.firn.internal.keys.Locations;
 import dev.firn.internal.keys.MemoryIndex;
 import dev.firn.internal.keys.RowLocation;
-import dev.firn.internal.keys.RowVersions;
+import dev.firn.internal.keys.RowNumbers;
 import dev.firn.internal.keys.Segments;
 import dev.firn.internal.keys.TableKey;
 import dev.firn.internal.keys.TableOrder;
@@ -37,6 +40,7 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.TableUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +67,8 @@ public final class KeyedTable implements Replacements, AutoCloseable {
    */
   private record Resolved(
       @Nullable Long head, List<UUID> stages, StagedKeys keys, ReplacedRows replaced) {}
+
+  private static final int FIRST_WITH_ROW_IDS = 3;
 
   /** A crash costs the reading of what was written since, at most. */
   private static final Duration KEPT_EVERY = Duration.ofMinutes(10);
@@ -95,7 +101,8 @@ public final class KeyedTable implements Replacements, AutoCloseable {
    * The table by the key that {@code options} name; {@link #open} then reads it.
    *
    * @param executor who helps to read many files
-   * @throws dev.firn.api.error.UnsupportedTableException if the table has no such key
+   * @throws UnsupportedTableException if the table has no such key, or rows without ids that are to
+   *     be preserved
    * @throws dev.firn.api.error.StorageException if the directory for the index cannot be had
    */
   public static KeyedTable of(Table table, WriterOptions options, Executor executor) {
@@ -111,16 +118,20 @@ public final class KeyedTable implements Replacements, AutoCloseable {
             .orderColumn()
             .map(column -> TableOrder.of(table.schema(), column, key))
             .orElse(null);
+    long ofIds =
+        options.rowLineage() == RowLineage.PRESERVE ? options.indexMemoryLimitBytes() / 4 : 0;
     // An index that spills has a plan for all its memory, so versions get a half of their own.
     boolean halved = order != null && options.indexDirectory().isPresent();
-    long limit = options.indexMemoryLimitBytes() / (halved ? 2 : 1);
+    long limit = (options.indexMemoryLimitBytes() - ofIds) / (halved ? 2 : 1);
     IndexMemory memory = parts.memory(limit);
     IndexMemory ofVersions = halved ? new IndexBudget(limit) : memory;
     KeyVersions versions =
         order == null
             ? null
             : parts.versions(
-                order, new RowVersions(ofVersions), new Tombstones(keyClass, ofVersions));
+                order,
+                new RowNumbers("The values of the order column", ofVersions),
+                new Tombstones(keyClass, ofVersions));
     KeptIndex kept =
         options
             .indexDirectory()
@@ -142,7 +153,30 @@ public final class KeyedTable implements Replacements, AutoCloseable {
                 : new TieredIndex(keyClass, memory, kept.directory()));
     FileReading reading =
         new FileReading(key, secret, table.io(), executor, options.listener()::indexProgress);
-    return new KeyedTable(key, secret, options, parts.files(index, reading, versions), kept);
+    Lineage lineage = ofIds == 0 ? null : lineage(table, options, ofIds, reading);
+    return new KeyedTable(
+        key, secret, options, parts.files(index, reading, versions, lineage), kept);
+  }
+
+  private static Lineage lineage(
+      Table table, WriterOptions options, long memoryBytes, FileReading reading) {
+    int format = TableUtil.formatVersion(table);
+    if (format < FIRST_WITH_ROW_IDS) {
+      throw new UnsupportedTableException(
+          "Table "
+              + table.name()
+              + " is of format version "
+              + format
+              + ", and rows have ids from version "
+              + FIRST_WITH_ROW_IDS
+              + " on, so there is none to preserve. Upgrade the table, or use RowLineage.NEW.",
+          table.name(),
+          null);
+    }
+    RowNumbers said =
+        new RowNumbers(
+            "The ids of rows in the files that a commit changes", new IndexBudget(memoryBytes));
+    return new Lineage(new RowIds(said, reading), reading, new FileNames(options.streamId()));
   }
 
   /** How keys are kept. */
@@ -226,7 +260,8 @@ public final class KeyedTable implements Replacements, AutoCloseable {
         || !Objects.equals(known.head, head == null ? null : head.snapshotId())) {
       resolved = null;
       indexed.bringTo(head, base);
-      known = resolve(head, stages, StagedKeysMerge.of(keysOf(stages), key.in(base.schema())));
+      known =
+          resolve(base, head, stages, StagedKeysMerge.of(keysOf(stages), key.in(base.schema())));
       resolved = known;
     }
     return known.replaced;
@@ -244,7 +279,8 @@ public final class KeyedTable implements Replacements, AutoCloseable {
     return keys;
   }
 
-  private Resolved resolve(@Nullable Snapshot head, List<UUID> stages, StagedKeys staged) {
+  private Resolved resolve(
+      TableMetadata base, @Nullable Snapshot head, List<UUID> stages, StagedKeys staged) {
     KeyBatch keys = staged.keys();
     KeyIndex index = indexed.index();
     // Now, and not when it has landed: then it could not be refused any more.
@@ -259,21 +295,26 @@ public final class KeyedTable implements Replacements, AutoCloseable {
       late = versions.late(staged, found, indexed.files());
     }
     FoundRows live = new FoundRows();
-    BitSet hit = new BitSet(keys.size());
-    for (int i = late.nextClearBit(0); i < keys.size(); i = late.nextClearBit(i + 1)) {
-      hit.set(i, gather(found.byKey()[i], live));
+    long[] replaced = new long[keys.size()];
+    for (int i = 0; i < replaced.length; i++) {
+      replaced[i] = late.get(i) ? RowLocation.NONE : gather(found.byKey()[i], live);
     }
     for (int i = 0; i < found.otherCount(); i++) {
-      if (!late.get(found.otherKey(i)) && gather(found.other(i), live)) {
-        hit.set(found.otherKey(i));
-      }
+      int other = found.otherKey(i);
+      long location = late.get(other) ? RowLocation.NONE : gather(found.other(i), live);
+      replaced[other] = replaced[other] == RowLocation.NONE ? location : replaced[other];
     }
-    hit.or(late); // a late delete has found something
     long missed = 0;
-    for (int i = hit.nextClearBit(0); i < keys.size(); i = hit.nextClearBit(i + 1)) {
-      missed += staged.locations()[i] == RowLocation.NONE ? 1 : 0;
+    for (int i = 0; i < replaced.length; i++) {
+      boolean nothing = replaced[i] == RowLocation.NONE && !late.get(i); // late ones find something
+      missed += nothing && staged.locations()[i] == RowLocation.NONE ? 1 : 0;
     }
-    StagedKeys lasting = staged.without(late);
+    Lineage lineage = indexed.lineage();
+    Map<String, DataFile> standIns =
+        lineage == null || staged.truncates()
+            ? Map.of()
+            : lineage.preserve(staged, late, replaced, indexed.files(), base);
+    StagedKeys lasting = staged.without(late).with(standIns);
     List<RowDeletes> deletes = new ArrayList<>();
     if (staged.truncates()) {
       deletes.addAll(indexed.files().deletesOfAll());
@@ -281,8 +322,8 @@ public final class KeyedTable implements Replacements, AutoCloseable {
       live.bySegment()
           .forEach((segment, rows) -> deletes.add(indexed.files().deletes(segment, rows)));
     }
-    for (int i = 0; i < staged.files().size(); i++) {
-      DataFile file = staged.files().get(i);
+    for (int i = 0; i < lasting.files().size(); i++) {
+      DataFile file = lasting.files().get(i);
       DeletedRows rows = lasting.superseded().get(i);
       if (file != null && rows != null && !rows.isEmpty()) {
         deletes.add(new RowDeletes(file, rows, rows, List.<DeleteFile>of()));
@@ -292,15 +333,16 @@ public final class KeyedTable implements Replacements, AutoCloseable {
         head == null ? null : head.snapshotId(),
         stages,
         lasting,
-        new ReplacedRows(deletes, missed, lasting.late()));
+        new ReplacedRows(deletes, missed, lasting.late(), standIns));
   }
 
-  private boolean gather(long location, FoundRows live) {
-    boolean hit = indexed.files().isLive(location);
-    if (hit) {
-      live.add(location);
+  /** The location, if a row lives there. */
+  private long gather(long location, FoundRows live) {
+    if (!indexed.files().isLive(location)) {
+      return RowLocation.NONE;
     }
-    return hit;
+    live.add(location);
+    return location;
   }
 
   @Override

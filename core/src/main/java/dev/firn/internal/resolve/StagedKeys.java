@@ -6,6 +6,7 @@ import dev.firn.internal.keys.RowLocation;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import org.apache.iceberg.DataFile;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,21 @@ public record StagedKeys(
         gone,
         late + keysByNumber.cardinality(),
         release);
+  }
+
+  /**
+   * These with other files of the same rows.
+   *
+   * @param standIns by the location of the file that each stands in for
+   */
+  StagedKeys with(Map<String, DataFile> standIns) {
+    if (standIns.isEmpty()) {
+      return this;
+    }
+    List<@Nullable DataFile> others = new ArrayList<>();
+    files.forEach(
+        file -> others.add(file == null ? null : standIns.getOrDefault(file.location(), file)));
+    return new StagedKeys(keys, locations, versions, truncates, others, superseded, late, release);
   }
 
   /** Adds the row at {@code location}, if it is one, to those of its file. */

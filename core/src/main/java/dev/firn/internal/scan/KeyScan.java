@@ -223,6 +223,11 @@ public final class KeyScan implements AutoCloseable {
     }
   }
 
+  /** Whether the file has the column of this place among the fields. */
+  public boolean has(int place) {
+    return parts.get(place).leaf != null;
+  }
+
   /** Position in the file of the first row that was read last. */
   public long firstRow() {
     return firstRow;

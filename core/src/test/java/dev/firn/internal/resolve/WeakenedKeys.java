@@ -3,7 +3,7 @@ package dev.firn.internal.resolve;
 import dev.firn.internal.keys.KeyIndex;
 import dev.firn.internal.keys.Liveness;
 import dev.firn.internal.keys.Locations;
-import dev.firn.internal.keys.RowVersions;
+import dev.firn.internal.keys.RowNumbers;
 import dev.firn.internal.keys.TableOrder;
 import dev.firn.internal.keys.Tombstones;
 import dev.firn.testkit.UpsertSafety;
@@ -32,20 +32,24 @@ final class WeakenedKeys extends KeyedParts {
   }
 
   @Override
-  KeyVersions versions(TableOrder order, RowVersions rows, Tombstones tombstones) {
+  KeyVersions versions(TableOrder order, RowNumbers rows, Tombstones tombstones) {
     return without == UpsertSafety.VERSIONS
         ? new Indifferent(order, rows, tombstones)
         : super.versions(order, rows, tombstones);
   }
 
   @Override
-  IndexedFiles files(KeyIndex index, FileReading reading, @Nullable KeyVersions versions) {
+  IndexedFiles files(
+      KeyIndex index,
+      FileReading reading,
+      @Nullable KeyVersions versions,
+      @Nullable Lineage lineage) {
     if (without == UpsertSafety.STATE_DIFF) {
-      return new Blind(index, reading, versions);
+      return new Blind(index, reading, versions, lineage);
     }
     return without == UpsertSafety.CARDINALITY_CHECK
-        ? new Credulous(index, reading, versions)
-        : super.files(index, reading, versions);
+        ? new Credulous(index, reading, versions, lineage)
+        : super.files(index, reading, versions, lineage);
   }
 
   /** Looks at the table when it is opened, and then only at its own commits. */
@@ -53,8 +57,12 @@ final class WeakenedKeys extends KeyedParts {
 
     private boolean looked;
 
-    Blind(KeyIndex index, FileReading reading, @Nullable KeyVersions versions) {
-      super(index, reading, versions);
+    Blind(
+        KeyIndex index,
+        FileReading reading,
+        @Nullable KeyVersions versions,
+        @Nullable Lineage lineage) {
+      super(index, reading, versions, lineage);
     }
 
     @Override
@@ -68,7 +76,7 @@ final class WeakenedKeys extends KeyedParts {
 
   /** Takes whatever comes. */
   private static final class Indifferent extends KeyVersions {
-    Indifferent(TableOrder order, RowVersions rows, Tombstones tombstones) {
+    Indifferent(TableOrder order, RowNumbers rows, Tombstones tombstones) {
       super(order, rows, tombstones);
     }
 
@@ -80,8 +88,12 @@ final class WeakenedKeys extends KeyedParts {
 
   /** Takes the index for right. */
   private static final class Credulous extends IndexedFiles {
-    Credulous(KeyIndex index, FileReading reading, @Nullable KeyVersions versions) {
-      super(index, reading, versions);
+    Credulous(
+        KeyIndex index,
+        FileReading reading,
+        @Nullable KeyVersions versions,
+        @Nullable Lineage lineage) {
+      super(index, reading, versions, lineage);
     }
 
     @Override

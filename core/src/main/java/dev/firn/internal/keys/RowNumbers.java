@@ -5,38 +5,42 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The version of each row of each live segment ({@link TableOrder}). Like the entries of an index
- * they are facts: a row of a file never gets another one. So nothing has to be done when rows are
- * deleted, come back or have others beside them, by whomever: a key's version is looked up where
- * its rows are.
+ * A number for each row of live segments: its version ({@link TableOrder}), or its id. Like the
+ * entries of an index they are facts: a row of a file never gets another one. So nothing has to be
+ * done when rows are deleted, come back or have others beside them, by whomever: a number is looked
+ * up where its rows are.
  *
- * <p>A segment's versions are kept as differences from its lowest, in as many bytes as the greatest
- * needs: rows that were written together have versions near each other. Memory is asked for.
+ * <p>A segment's numbers are kept as differences from its lowest, in as many bytes as the greatest
+ * needs: rows that were written together have numbers near each other. Memory is asked for.
  *
  * <p>Calls may come from several threads, but for {@link #of} while others change anything.
  */
-public final class RowVersions {
+public final class RowNumbers {
 
-  /** Rows that a segment may have: their versions are in one array of bytes. */
+  /** Of a row without one; below all others. */
+  public static final long NONE = Long.MIN_VALUE;
+
+  /** Rows that a segment may have: their numbers are in one array of bytes. */
   public static final int MOST_ROWS = (1 << 28) - 2;
 
-  /** More bytes than that, and differences are not worth while: versions as they are. */
+  /** More bytes than that, and differences are not worth while: numbers as they are. */
   private static final int MOST_DIFFERENCE_BYTES = 6;
 
+  private final String what;
   private final IndexMemory memory;
   private @Nullable Packed[] bySegment = new Packed[16];
   private long held;
 
   /**
-   * The versions of one segment.
+   * The numbers of one segment.
    *
    * @param lowest of those that rows have; a row without one has code 0, the lowest code 1
-   * @param width bytes of a code; {@value Long#BYTES} for versions as they are
+   * @param width bytes of a code; {@value Long#BYTES} for numbers as they are
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared and never changed
   record Packed(long lowest, int width, byte[] codes) {
 
-    long version(long position) {
+    long number(long position) {
       int at = Math.toIntExact(position * width);
       if (width == Long.BYTES) {
         return BigEndian.getLong(codes, at);
@@ -45,23 +49,23 @@ public final class RowVersions {
       for (int i = 0; i < width; i++) {
         code = code << Byte.SIZE | codes[at + i] & 0xff;
       }
-      return code == 0 ? TableOrder.LOWEST : lowest + code - 1;
+      return code == 0 ? NONE : lowest + code - 1;
     }
 
-    static Packed of(long[] versions, int rows) {
+    static Packed of(long[] numbers, int rows) {
       long lowest = Long.MAX_VALUE;
-      long highest = TableOrder.LOWEST;
+      long highest = NONE;
       for (int row = 0; row < rows; row++) {
-        if (versions[row] != TableOrder.LOWEST) {
-          lowest = Math.min(lowest, versions[row]);
-          highest = Math.max(highest, versions[row]);
+        if (numbers[row] != NONE) {
+          lowest = Math.min(lowest, numbers[row]);
+          highest = Math.max(highest, numbers[row]);
         }
       }
-      boolean none = highest == TableOrder.LOWEST;
+      boolean none = highest == NONE;
       int width = none ? 0 : widthOf(highest - lowest);
       Packed packed = new Packed(lowest, width, new byte[rows * width]);
       for (int row = 0; row < rows && !none; row++) {
-        packed.set(row, versions[row]);
+        packed.set(row, numbers[row]);
       }
       return packed;
     }
@@ -74,13 +78,13 @@ public final class RowVersions {
       return bits == 0 || bytes > MOST_DIFFERENCE_BYTES ? Long.BYTES : bytes;
     }
 
-    private void set(int row, long version) {
+    private void set(int row, long number) {
       int at = row * width;
       if (width == Long.BYTES) {
-        BigEndian.putLong(codes, at, version);
+        BigEndian.putLong(codes, at, number);
         return;
       }
-      long code = version == TableOrder.LOWEST ? 0 : version - lowest + 1;
+      long code = number == NONE ? 0 : number - lowest + 1;
       for (int i = width - 1; i >= 0; i--) {
         codes[at + i] = (byte) code;
         code >>>= Byte.SIZE;
@@ -88,8 +92,13 @@ public final class RowVersions {
     }
   }
 
-  /** Empty. */
-  public RowVersions(IndexMemory memory) {
+  /**
+   * Empty.
+   *
+   * @param what rows have numbers for, as it is told to those who have no memory for it
+   */
+  public RowNumbers(String what, IndexMemory memory) {
+    this.what = what;
     this.memory = memory;
   }
 
@@ -109,7 +118,7 @@ public final class RowVersions {
   }
 
   /**
-   * An array for the versions of the rows of a file, charged until they are {@link #put} or {@link
+   * An array for the numbers of the rows of a file, charged until they are {@link #put} or {@link
    * #giveBack given back}.
    *
    * @param rows {@link #MOST_ROWS} at most
@@ -121,14 +130,14 @@ public final class RowVersions {
   }
 
   /** What {@link #begin} has charged is free again. */
-  public void giveBack(long[] versions) {
-    release(bytesFor(versions.length));
+  public void giveBack(long[] numbers) {
+    release(bytesFor(numbers.length));
   }
 
-  /** The versions of all rows of a segment, in an array that {@link #begin} gave. */
-  public void put(int segment, long[] versions) {
-    put(segment, Packed.of(versions, versions.length));
-    giveBack(versions);
+  /** The numbers of all rows of a segment, in an array that {@link #begin} gave. */
+  public void put(int segment, long[] numbers) {
+    put(segment, Packed.of(numbers, numbers.length));
+    giveBack(numbers);
   }
 
   /**
@@ -154,17 +163,17 @@ public final class RowVersions {
     charge(packed.codes().length);
   }
 
-  /** The version of the row at a location of a segment that has versions. Hot. */
+  /** The number of the row at a location of a segment that has numbers. Hot. */
   public long of(long location) {
     int segment = RowLocation.segment(location);
     Packed packed = segment < bySegment.length ? bySegment[segment] : null;
     if (packed == null) {
-      throw new IllegalStateException("segment " + segment + " has no versions");
+      throw new IllegalStateException("segment " + segment + " has no numbers");
     }
-    return packed.version(RowLocation.position(location));
+    return packed.number(RowLocation.position(location));
   }
 
-  /** The versions of a segment; null if there are none. */
+  /** The numbers of a segment; null if there are none. */
   @Nullable Packed packed(int segment) {
     return segment < bySegment.length ? bySegment[segment] : null;
   }
@@ -203,11 +212,12 @@ public final class RowVersions {
 
   private synchronized IndexFullException full(long needed) {
     return new IndexFullException(
-        "What rows have in the order column takes "
+        what
+            + " take "
             + held
-            + " bytes and needs "
+            + " bytes and need "
             + needed
-            + " more for a while, which with the key index is more than the limit of "
+            + " more for a while, but with all else that has to fit there they may take "
             + memory.limitBytes()
             + ". Raise indexMemoryLimitBytes by that much at least: a row takes up to 8 bytes, also"
             + " with an indexDirectory.",

@@ -8,10 +8,10 @@ import java.util.Random;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 
-class RowVersionsTest {
+class RowNumbersTest {
 
   private final CountedMemory memory = new CountedMemory();
-  private final RowVersions versions = new RowVersions(memory);
+  private final RowNumbers versions = new RowNumbers("a test", memory);
 
   private void assertKept(LongSupplier drawn, int rows) {
     long[] expected = versions.begin(rows);
