@@ -7,16 +7,19 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.MetadataColumns;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableScan;
 import org.apache.iceberg.data.BaseDeleteLoader;
 import org.apache.iceberg.data.DeleteLoader;
 import org.apache.iceberg.data.GenericDeleteFilter;
+import org.apache.iceberg.data.IdentityPartitionConverters;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.data.parquet.GenericParquetReaders;
 import org.apache.iceberg.deletes.PositionDeleteIndex;
@@ -24,6 +27,9 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.parquet.Parquet;
+import org.apache.iceberg.types.TypeUtil;
+import org.apache.iceberg.util.PartitionUtil;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads an upserted table as Iceberg's generics do: planned, filtered and decoded by Iceberg alone,
@@ -82,6 +88,27 @@ final class KeyedReader {
     return rows;
   }
 
+  /** By number of key, the row ids that a snapshot has for it; null for a row without one. */
+  Map<Integer, List<@Nullable Long>> rowIds(Table table, long snapshotId) {
+    Map<Integer, List<@Nullable Long>> ids = new TreeMap<>();
+    Schema withIds = TypeUtil.join(shape.schema(), new Schema(MetadataColumns.ROW_ID));
+    for (FileScanTask task : plan(table.newScan().useSnapshot(snapshotId))) {
+      Filter filter = new Filter(io, task, table.schema(), withIds);
+      Map<Integer, ?> constants =
+          PartitionUtil.constantsMap(task, IdentityPartitionConverters::convertConstant);
+      try (CloseableIterable<Record> all = open(task.file(), filter.requiredSchema(), constants);
+          CloseableIterable<Record> live = filter.filter(all)) {
+        live.forEach(
+            record ->
+                ids.computeIfAbsent(shape.row(record).key(), key -> new ArrayList<>())
+                    .add((Long) record.getField(MetadataColumns.ROW_ID.name())));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return ids;
+  }
+
   /** The files of the head of main, in an order that is the same in every run of a seed. */
   List<LiveFile> files(Table table) {
     List<LiveFile> files = new ArrayList<>();
@@ -134,9 +161,13 @@ final class KeyedReader {
   }
 
   private CloseableIterable<Record> open(DataFile file, Schema columns) {
+    return open(file, columns, Map.of());
+  }
+
+  private CloseableIterable<Record> open(DataFile file, Schema columns, Map<Integer, ?> constants) {
     return Parquet.read(io.newInputFile(file.location()))
         .project(columns)
-        .createReaderFunc(schema -> GenericParquetReaders.buildReader(columns, schema))
+        .createReaderFunc(schema -> GenericParquetReaders.buildReader(columns, schema, constants))
         .build();
   }
 

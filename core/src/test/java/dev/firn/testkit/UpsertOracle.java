@@ -7,7 +7,9 @@ import dev.firn.internal.commit.CommitterAccess;
 import dev.firn.internal.commit.CommitterAccess.Token;
 import dev.firn.testkit.KeyedEvents.Change;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -106,7 +108,7 @@ final class UpsertOracle implements MemoryCatalog.Watcher {
           new UpsertTruth(
               snapshot.parentId(), parent.positions(), KeyedContent.of(rows), 0, 0, 0, 0);
     } else {
-      truth = after(parent, snapshot, tokens);
+      truth = after(metadata, parent, snapshot, tokens);
       rules.checkCommit(metadata, snapshot);
     }
     truths.put(snapshot.snapshotId(), truth);
@@ -122,7 +124,8 @@ final class UpsertOracle implements MemoryCatalog.Watcher {
   }
 
   /** The events of the committing stream, in order, on top of the parent. */
-  private UpsertTruth after(UpsertTruth parent, Snapshot snapshot, Map<String, Token> tokens) {
+  private UpsertTruth after(
+      TableMetadata metadata, UpsertTruth parent, Snapshot snapshot, Map<String, Token> tokens) {
     String stream = Objects.requireNonNull(snapshot.summary().get("firn.stream"));
     Map<EventRange.Key, Long> positions = new LinkedHashMap<>(parent.positions());
     List<Change> changes = new ArrayList<>();
@@ -142,6 +145,9 @@ final class UpsertOracle implements MemoryCatalog.Watcher {
     KeyedContent before = parent.content();
     int from = lastTruncation(changes) + 1;
     List<Change> counting = changes.subList(from, changes.size());
+    if (table.isPreserving()) {
+      checkRowIds(metadata, snapshot, from > 0);
+    }
     Map<Integer, Change> winners = new TreeMap<>();
     long late = winners(counting, from > 0 ? KeyedContent.EMPTY : before, winners);
     return new UpsertTruth(
@@ -181,6 +187,37 @@ final class UpsertOracle implements MemoryCatalog.Watcher {
     int all = winners.size();
     winners.values().removeIf(change -> change.version() < before.newest(change.row().key()));
     return late + all - winners.size();
+  }
+
+  /** No two rows have one id, and the row of a key that was there has the id that it had. */
+  private void checkRowIds(TableMetadata metadata, Snapshot snapshot, boolean truncated) {
+    Map<Integer, List<@Nullable Long>> ids = reader.rowIds(table.plain(), snapshot.snapshotId());
+    Set<Long> all = new HashSet<>();
+    for (List<@Nullable Long> each : ids.values()) {
+      for (Long id : each) {
+        if (id == null || !all.add(id)) {
+          violation("ROWID", "a row has the id " + id + ", which others have too, or none");
+        }
+      }
+    }
+    Long parent = snapshot.parentId();
+    if (parent == null || metadata.snapshot(parent) == null) {
+      return;
+    }
+    Map<Integer, List<@Nullable Long>> before = reader.rowIds(table.plain(), parent);
+    Set<Long> allBefore = new HashSet<>();
+    before.values().forEach(allBefore::addAll);
+    ids.forEach(
+        (key, now) -> {
+          List<@Nullable Long> had = before.get(key);
+          boolean keeps =
+              had == null || truncated
+                  ? Collections.disjoint(now, allBefore)
+                  : had.contains(null) || had.containsAll(now);
+          if (!keeps) {
+            violation("ROWID", "key " + key + " had " + had + " and has " + now);
+          }
+        });
   }
 
   /** Its place; -1 if there is none. */

@@ -17,7 +17,10 @@ public enum UpsertSafety {
   EXACT_BASE,
 
   /** A row of the table that is newer keeps out what comes late. */
-  VERSIONS;
+  VERSIONS,
+
+  /** The ids that rows keep are those of the snapshot that the commit lands on. */
+  ROW_IDS;
 
   /** The name on a command line: {@code exact-base}. */
   public String option() {

@@ -2,6 +2,7 @@ package dev.firn.testkit;
 
 import dev.firn.api.CommitPolicy;
 import dev.firn.api.LostTokenPolicy;
+import dev.firn.api.RowLineage;
 import dev.firn.api.WriterListener;
 import dev.firn.api.WriterOptions;
 import dev.firn.api.error.WriterFailedException;
@@ -115,6 +116,9 @@ final class UpsertWorld implements AutoCloseable {
             .blockTimeout(Duration.ZERO)
             .closeTimeout(Duration.ZERO)
             .commitTimeout(Duration.ofSeconds(random.nextBoolean() ? 1 : 30));
+    if (table.isPreserving()) {
+      options.rowLineage(RowLineage.PRESERVE);
+    }
     if (parts.keepsIndexes()) {
       // With an order column an index knows what its stream has deleted, which others need not.
       Path directory = directories.next(random, table.shape().isOrdered() ? stream : "");

@@ -13,6 +13,8 @@ import org.apache.iceberg.catalog.TableIdentifier;
  */
 final class UpsertedTable {
 
+  private static final int FIRST_WITH_ROW_IDS = 3;
+
   /** Keeps Iceberg's expiry from its short cut, which takes vectors for files. */
   private static final String GUARD = "guard";
 
@@ -21,6 +23,7 @@ final class UpsertedTable {
   private final FaultyCatalog faulty;
   private final KeyedShape shape;
   private final boolean guarded;
+  private final boolean preserving;
 
   UpsertedTable(long seed, FaultPlan faults) {
     Random random = new Random(seed);
@@ -30,6 +33,7 @@ final class UpsertedTable {
     boolean ordered = new Random(31 * seed + 1).nextInt(3) == 0;
     this.shape = new KeyedShape(random, ordered);
     this.guarded = random.nextInt(3) == 0;
+    boolean preserving = new Random(37 * seed + 1).nextBoolean();
     Map<String, String> properties = SimulatedTable.drawProperties(random);
     catalog
         .buildTable(name, shape.schema())
@@ -37,6 +41,7 @@ final class UpsertedTable {
         .withSortOrder(shape.order())
         .withProperties(properties)
         .create();
+    this.preserving = preserving && metadata().formatVersion() >= FIRST_WITH_ROW_IDS;
   }
 
   /** Does what is done to a table once. */
@@ -63,6 +68,11 @@ final class UpsertedTable {
     return guarded;
   }
 
+  /** Whether rows that are upserted keep their ids. */
+  boolean isPreserving() {
+    return preserving;
+  }
+
   /** As another engine sees it. */
   Table plain() {
     return catalog.loadTable(name);
@@ -79,6 +89,11 @@ final class UpsertedTable {
 
   @Override
   public String toString() {
-    return "format " + metadata().formatVersion() + ", " + shape + (guarded ? ", guarded" : "");
+    return "format "
+        + metadata().formatVersion()
+        + ", "
+        + shape
+        + (guarded ? ", guarded" : "")
+        + (preserving ? ", row ids preserved" : "");
   }
 }

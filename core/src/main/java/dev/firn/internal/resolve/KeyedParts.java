@@ -1,5 +1,6 @@
 package dev.firn.internal.resolve;
 
+import dev.firn.internal.encode.FileNames;
 import dev.firn.internal.keys.IndexMemory;
 import dev.firn.internal.keys.KeyIndex;
 import dev.firn.internal.keys.RowNumbers;
@@ -25,6 +26,10 @@ class KeyedParts {
 
   KeyVersions versions(TableOrder order, RowNumbers rows, Tombstones tombstones) {
     return new KeyVersions(order, rows, tombstones);
+  }
+
+  Lineage lineage(RowIds ids, FileReading reading, FileNames names) {
+    return new Lineage(ids, reading, names);
   }
 
   IndexedFiles files(

@@ -153,13 +153,13 @@ public final class KeyedTable implements Replacements, AutoCloseable {
                 : new TieredIndex(keyClass, memory, kept.directory()));
     FileReading reading =
         new FileReading(key, secret, table.io(), executor, options.listener()::indexProgress);
-    Lineage lineage = ofIds == 0 ? null : lineage(table, options, ofIds, reading);
+    Lineage lineage = ofIds == 0 ? null : lineage(table, options, ofIds, reading, parts);
     return new KeyedTable(
         key, secret, options, parts.files(index, reading, versions, lineage), kept);
   }
 
   private static Lineage lineage(
-      Table table, WriterOptions options, long memoryBytes, FileReading reading) {
+      Table table, WriterOptions options, long memoryBytes, FileReading reading, KeyedParts parts) {
     int format = TableUtil.formatVersion(table);
     if (format < FIRST_WITH_ROW_IDS) {
       throw new UnsupportedTableException(
@@ -176,7 +176,7 @@ public final class KeyedTable implements Replacements, AutoCloseable {
     RowNumbers said =
         new RowNumbers(
             "The ids of rows in the files that a commit changes", new IndexBudget(memoryBytes));
-    return new Lineage(new RowIds(said, reading), reading, new FileNames(options.streamId()));
+    return parts.lineage(new RowIds(said, reading), reading, new FileNames(options.streamId()));
   }
 
   /** How keys are kept. */

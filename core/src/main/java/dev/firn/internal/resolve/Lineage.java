@@ -23,9 +23,9 @@ import org.apache.iceberg.TableMetadata;
  * files are sealed without, and those that need ids are written once more when the commit is
  * resolved; for another base that gives the same ids what was written is used again.
  *
- * <p>One thread at a time.
+ * <p>One thread at a time. Not final: see {@link KeyedParts}.
  */
-final class Lineage {
+class Lineage {
 
   private final RowIds ids;
   private final FileReading reading;

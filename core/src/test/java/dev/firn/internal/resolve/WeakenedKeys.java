@@ -1,5 +1,6 @@
 package dev.firn.internal.resolve;
 
+import dev.firn.internal.encode.FileNames;
 import dev.firn.internal.keys.KeyIndex;
 import dev.firn.internal.keys.Liveness;
 import dev.firn.internal.keys.Locations;
@@ -8,7 +9,9 @@ import dev.firn.internal.keys.TableOrder;
 import dev.firn.internal.keys.Tombstones;
 import dev.firn.testkit.UpsertSafety;
 import java.util.BitSet;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +39,13 @@ final class WeakenedKeys extends KeyedParts {
     return without == UpsertSafety.VERSIONS
         ? new Indifferent(order, rows, tombstones)
         : super.versions(order, rows, tombstones);
+  }
+
+  @Override
+  Lineage lineage(RowIds ids, FileReading reading, FileNames names) {
+    return without == UpsertSafety.ROW_IDS
+        ? new Stale(ids, reading, names)
+        : super.lineage(ids, reading, names);
   }
 
   @Override
@@ -71,6 +81,26 @@ final class WeakenedKeys extends KeyedParts {
         super.bringTo(snapshot, base);
         looked = true;
       }
+    }
+  }
+
+  /** Takes the ids that rows had on the first base that a commit was tried on. */
+  private static final class Stale extends Lineage {
+    private @Nullable StagedKeys last;
+    private Map<String, DataFile> written = Map.of();
+
+    Stale(RowIds ids, FileReading reading, FileNames names) {
+      super(ids, reading, names);
+    }
+
+    @Override
+    Map<String, DataFile> preserve(
+        StagedKeys staged, BitSet late, long[] replaced, TableFiles files, TableMetadata base) {
+      if (last != staged) {
+        last = staged;
+        written = super.preserve(staged, late, replaced, files, base);
+      }
+      return written;
     }
   }
 
