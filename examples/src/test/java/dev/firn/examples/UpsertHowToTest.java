@@ -8,6 +8,7 @@ import dev.firn.api.CommitResult;
 import dev.firn.api.CommitToken;
 import dev.firn.api.DeleteMode;
 import dev.firn.api.NullsInKey;
+import dev.firn.api.RowLineage;
 import dev.firn.api.StagedCommit;
 import dev.firn.api.StagingTableWriter;
 import dev.firn.api.StreamingTableWriter;
@@ -19,11 +20,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.iceberg.MetadataColumns;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.jdbc.JdbcCatalog;
 import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.AfterEach;
@@ -141,6 +144,35 @@ class UpsertHowToTest {
       }
     }
     assertThat(words()).containsExactly("firn");
+  }
+
+  @Test
+  void anUpsertedRowMayKeepItsId() {
+    table.updateProperties().set("format-version", "3").commit();
+    WriterOptions options =
+        WriterOptions.builder("words")
+            .upsertBy("number")
+            .rowLineage(RowLineage.PRESERVE) // an upserted row is the same row still
+            .build();
+    try (StreamingTableWriter<Word> writer = Firn.openWriter(table, mapper, options)) {
+      writer.upsert(new Word(1, "snow"));
+      writer.mark(1);
+      writer.commit();
+      List<Long> before = rowIds();
+      writer.upsert(new Word(1, "firn"));
+      writer.mark(2);
+      writer.commit();
+      assertThat(words()).containsExactly("firn");
+      assertThat(rowIds()).isEqualTo(before);
+    }
+  }
+
+  private List<Long> rowIds() {
+    table.refresh();
+    List<Long> ids = new ArrayList<>();
+    Schema ofIds = new Schema(MetadataColumns.ROW_ID);
+    IcebergGenerics.read(table).project(ofIds).build().forEach(row -> ids.add((Long) row.get(0)));
+    return ids;
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.firn.internal.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import dev.firn.Firn;
 import dev.firn.api.CommitPolicy;
@@ -15,11 +16,13 @@ import dev.firn.api.WriterOptions;
 import dev.firn.api.error.IndexFullException;
 import dev.firn.api.error.UnsupportedTableException;
 import dev.firn.api.record.RecordMapper;
+import dev.firn.testkit.DuckDbReader;
 import dev.firn.testkit.MemoryCatalog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -41,8 +44,11 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.jdbc.JdbcCatalog;
+import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -98,16 +104,20 @@ class UpsertRowLineageTest {
         SCHEMA,
         spec,
         order,
-        Map.of(
-            TableProperties.FORMAT_VERSION,
-            Integer.toString(format),
-            // So that pages and row groups are several in files of some thousand rows.
-            TableProperties.PARQUET_PAGE_ROW_LIMIT,
-            "300",
-            TableProperties.PARQUET_ROW_GROUP_SIZE_BYTES,
-            "4000",
-            TableProperties.PARQUET_ROW_GROUP_CHECK_MIN_RECORD_COUNT,
-            "100"));
+        properties(format));
+  }
+
+  private static Map<String, String> properties(int format) {
+    return Map.of(
+        TableProperties.FORMAT_VERSION,
+        Integer.toString(format),
+        // So that pages and row groups are several in files of some thousand rows.
+        TableProperties.PARQUET_PAGE_ROW_LIMIT,
+        "300",
+        TableProperties.PARQUET_ROW_GROUP_SIZE_BYTES,
+        "4000",
+        TableProperties.PARQUET_ROW_GROUP_CHECK_MIN_RECORD_COUNT,
+        "100");
   }
 
   private static WriterOptions.Builder options() {
@@ -160,13 +170,20 @@ class UpsertRowLineageTest {
         long rowId = (Long) record.getField(MetadataColumns.ROW_ID.name());
         long updated = (Long) record.getField(MetadataColumns.LAST_UPDATED_SEQUENCE_NUMBER.name());
         Seen row = new Seen((String) record.getField("value"), rowId, updated);
-        assertThat(seen.put((Long) record.getField("id"), row)).isNull();
-        assertThat(ids.add(rowId)).as("row id %d is there once", rowId).isTrue();
+        if (seen.put((Long) record.getField("id"), row) != null || !ids.add(rowId)) {
+          fail("a key or a row id is there twice: " + record);
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return seen;
+  }
+
+  private static Map<Long, Long> rowIds(Map<Long, Seen> seen) {
+    Map<Long, Long> ids = new TreeMap<>();
+    seen.forEach((id, row) -> ids.put(id, row.rowId()));
+    return ids;
   }
 
   private Seen seen(long id) {
@@ -255,11 +272,8 @@ class UpsertRowLineageTest {
           Map<Long, Seen> seen = seen();
           assertThat(seen.keySet()).doesNotContainAnyElementsOf(deleted);
           idOf.keySet().retainAll(seen.keySet());
-          seen.forEach(
-              (id, row) ->
-                  assertThat(idOf.computeIfAbsent(id, any -> row.rowId()))
-                      .as("id of key %d", id)
-                      .isEqualTo(row.rowId()));
+          assertThat(rowIds(seen)).containsAllEntriesOf(idOf);
+          idOf.putAll(rowIds(seen));
         }
       }
     }
@@ -280,9 +294,42 @@ class UpsertRowLineageTest {
       }
       commit(writer);
       Map<Long, Seen> after = seen();
-      before.forEach((id, row) -> assertThat(seenIn(after, id).rowId()).isEqualTo(row.rowId()));
+      assertThat(rowIds(after)).containsAllEntriesOf(rowIds(before));
       assertThat(files()).hasSize(2);
       assertThat(files()).allSatisfy(file -> assertThat(file.splitOffsets()).hasSizeGreaterThan(2));
+    }
+  }
+
+  /** The file is put together of two, so it is read by somebody who has no part in either. */
+  @Test
+  void otherReadersFindIdsBesideTheRows() throws IOException {
+    try (JdbcCatalog local = Firn.openEmbedded(directory)) {
+      table =
+          Firn.createTableIfAbsent(
+              local,
+              TableIdentifier.of("db", "local"),
+              SCHEMA,
+              PartitionSpec.unpartitioned(),
+              SortOrder.unsorted(),
+              properties(3));
+      List<List<@Nullable Object>> expected = new ArrayList<>();
+      try (StreamingTableWriter<Row> writer = open()) {
+        for (long id = 0; id < 2000; id++) {
+          writer.upsert(new Row(id, "first"));
+        }
+        commit(writer);
+        Map<Long, Seen> before = seen();
+        for (long id = 1000; id < 4000; id++) {
+          String value = UUID.randomUUID().toString();
+          writer.upsert(new Row(id, value));
+          expected.add(Arrays.asList(id, value, id < 2000 ? seenIn(before, id).rowId() : null));
+        }
+        commit(writer);
+      }
+      DataFile second = files().stream().filter(file -> file.recordCount() == 3000).findAny().get();
+      Schema withIds = TypeUtil.join(SCHEMA, new Schema(MetadataColumns.ROW_ID));
+      assertThat(DuckDbReader.rows(withIds, List.of(second.location())))
+          .containsExactlyInAnyOrderElementsOf(expected);
     }
   }
 
@@ -387,7 +434,7 @@ class UpsertRowLineageTest {
     }
   }
 
-  /** A few rows of each file stay, so that all files do, and few of them are needed at once. */
+  /** A row of each file stays, so that all files do; few of them are needed at once. */
   @Test
   void idsThatMemoryHasNoRoomForAreReadAgain() {
     WriterOptions options =
@@ -407,10 +454,11 @@ class UpsertRowLineageTest {
             writer.upsert(new Row(round % ranges * range + i, "v" + round));
           }
         }
+        writer.upsert(new Row(1_000_000 + round, "stays"));
         commit(writer);
       }
       Map<Long, Seen> after = seen();
-      before.forEach((id, row) -> assertThat(seenIn(after, id).rowId()).isEqualTo(row.rowId()));
+      assertThat(rowIds(after)).containsAllEntriesOf(rowIds(before));
     }
   }
 

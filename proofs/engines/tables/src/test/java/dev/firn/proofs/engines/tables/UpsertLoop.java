@@ -2,6 +2,7 @@ package dev.firn.proofs.engines.tables;
 
 import dev.firn.Firn;
 import dev.firn.api.CommitPolicy;
+import dev.firn.api.RowLineage;
 import dev.firn.api.StreamingTableWriter;
 import dev.firn.api.WriterOptions;
 import dev.firn.api.error.FirnException;
@@ -61,7 +62,11 @@ public final class UpsertLoop {
                   // Spark's own retries: the two meet at the catalog all the time.
                   "commit.retry.num-retries", "100"));
       WriterOptions options =
-          WriterOptions.builder("keys").upsertBy("id").commitPolicy(CommitPolicy.manual()).build();
+          WriterOptions.builder("keys")
+              .upsertBy("id")
+              .rowLineage(name.endsWith("3") ? RowLineage.PRESERVE : RowLineage.NEW)
+              .commitPolicy(CommitPolicy.manual())
+              .build();
       try (StreamingTableWriter<Long> writer = Firn.openWriter(table, MAPPER, options)) {
         answer(writer);
       } catch (FirnException e) {
