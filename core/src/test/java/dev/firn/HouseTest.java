@@ -49,7 +49,7 @@ class HouseTest {
         "dev.firn", "route", "stream", "maintain", "ingest", "commit", "convert", "local", "api..");
     floor("route", "stream", "commit", "buffer", "api..");
     floor("stream", "ingest", "commit", "resolve", "stage", "maintain", "api..");
-    floor("maintain", "resolve", "stage", "commit", "api..");
+    floor("maintain", "resolve", "stage", "commit", "encode", "scan", "buffer", "api..");
     floor("ingest", "resolve", "convert", "buffer", "keys", "encode", "scan", "stage", "api..");
     floor("resolve", "keys", "runs", "scan", "stage", "encode", "buffer", "work", "api..");
     floor("commit", "stage", "encode", "buffer", "work", "api..");

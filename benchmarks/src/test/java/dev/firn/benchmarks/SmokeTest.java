@@ -63,7 +63,9 @@ final class SmokeTest {
       UpsertBenchmark.run(version, run);
       assertThat(printed.toString(StandardCharsets.UTF_8))
           .contains("upsert " + version + "/write vs equality-deletes cpu=")
-          .contains("upsert " + version + "/scan vs compacted cpu=");
+          .contains("upsert " + version + "/scan vs compacted cpu=")
+          .contains("upsert " + version + "/write+rewrite vs equality-deletes cpu=")
+          .contains("upsert " + version + "/scan-rewritten vs compacted cpu=");
     }
   }
 }

@@ -99,7 +99,12 @@ final class UpsertOracle implements MemoryCatalog.Watcher {
     UpsertTruth parent = truth(snapshot.parentId());
     Map<String, Token> tokens = CommitterAccess.tokens(snapshot, table.io());
     UpsertTruth truth;
-    if (tokens == null) {
+    if (CommitterAccess.isUpkeep(snapshot)) {
+      truth =
+          new UpsertTruth(snapshot.parentId(), parent.positions(), parent.content(), 0, 0, 0, 0);
+      rules.checkCommit(metadata, snapshot);
+      checkSameRowIds(metadata, snapshot);
+    } else if (tokens == null) {
       if (!foreign) {
         violation("TOKEN", "a snapshot of Firn's has no tokens");
       }
@@ -187,6 +192,23 @@ final class UpsertOracle implements MemoryCatalog.Watcher {
     int all = winners.size();
     winners.values().removeIf(change -> change.version() < before.newest(change.row().key()));
     return late + all - winners.size();
+  }
+
+  /** Rows that have moved are the same ones, if the table has ids for them. */
+  private void checkSameRowIds(TableMetadata metadata, Snapshot snapshot) {
+    Snapshot parent = metadata.snapshot(snapshot.parentId());
+    if (parent != null && parent.firstRowId() != null) {
+      Map<Integer, List<@Nullable Long>> before = reader.rowIds(table.plain(), parent.snapshotId());
+      Map<Integer, List<@Nullable Long>> now = reader.rowIds(table.plain(), snapshot.snapshotId());
+      now.forEach(
+          (key, ids) -> {
+            List<@Nullable Long> had = before.getOrDefault(key, new ArrayList<>());
+            boolean all = had.contains(null) || new HashSet<>(had).equals(new HashSet<>(ids));
+            if (!all) {
+              violation("ROWID", "key " + key + " was moved, had " + had + " and has " + ids);
+            }
+          });
+    }
   }
 
   /** No two rows have one id, and the row of a key that was there has the id that it had. */

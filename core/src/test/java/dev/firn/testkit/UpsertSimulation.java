@@ -114,7 +114,9 @@ public final class UpsertSimulation {
   }
 
   private void othersWork(int dice) {
-    if (dice < 87) {
+    if (dice < 74) {
+      world.rewriteFiles();
+    } else if (dice < 87) {
       world.foreign.changeRows();
     } else if (dice < 90) {
       world.foreign.rollBack();

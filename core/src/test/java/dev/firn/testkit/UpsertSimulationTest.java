@@ -43,6 +43,8 @@ class UpsertSimulationTest {
             "orders: closed",
             "expiry of a writer",
             "unnamed files removed",
+            "files rewritten",
+            "files rewritten in vain",
             "foreign append",
             "foreign branch",
             "foreign compaction",

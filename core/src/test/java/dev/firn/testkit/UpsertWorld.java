@@ -5,9 +5,12 @@ import dev.firn.api.LostTokenPolicy;
 import dev.firn.api.RowLineage;
 import dev.firn.api.WriterListener;
 import dev.firn.api.WriterOptions;
+import dev.firn.api.error.FirnException;
 import dev.firn.api.error.WriterFailedException;
+import dev.firn.api.maintain.RewrittenFiles;
 import dev.firn.internal.commit.AbandonedFiles;
 import dev.firn.internal.commit.UnnamedFiles;
+import dev.firn.internal.maintain.CompactionAccess;
 import dev.firn.testkit.KeyedEvents.Change;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +23,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
+import org.apache.iceberg.exceptions.ServiceUnavailableException;
 import org.jspecify.annotations.Nullable;
 
 /** What all actors of one upserted table share: the table, the oracle, the clock, the dice. */
@@ -156,6 +160,24 @@ final class UpsertWorld implements AutoCloseable {
     clock.advance(Duration.ofDays(3));
     new UnnamedFiles(table.plain(), clock).removeAbandonedFiles(Duration.ofDays(1));
     count("unnamed files removed");
+  }
+
+  /** Firn looks after the table's files, under faults like anybody. */
+  void rewriteFiles() {
+    try {
+      RewrittenFiles done =
+          CompactionAccess.run(table.faulty(), 2_000 + random.nextInt(20_000), this::waited);
+      count(done.files() > 0 ? "files rewritten" : "no files to rewrite");
+      if (done.abandoned() > 0) {
+        count("files rewritten in vain");
+      }
+    } catch (FirnException | ServiceUnavailableException e) {
+      count("files not rewritten: " + e.getClass().getSimpleName());
+    } catch (ProcessDied e) {
+      count("died while rewriting files");
+    } catch (RuntimeException e) {
+      unexpected("maintenance", e);
+    }
   }
 
   /** A committer waits between attempts: time passes, and the world does not stand still. */

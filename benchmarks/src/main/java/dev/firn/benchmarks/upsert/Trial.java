@@ -18,9 +18,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Table;
@@ -29,6 +31,7 @@ import org.apache.iceberg.data.GenericRecord;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.io.CloseableIterable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One round: new tables with the same rows in each, the same batches for everybody, one after
@@ -49,6 +52,8 @@ final class Trial implements AutoCloseable {
   private final long seed;
   private final FirnUpserter firn;
   private final EqualityUpserter rival;
+  private Cost rivalScan = Cost.NONE;
+  private @Nullable Table compacted;
   private final FirnUpserter floor;
 
   /** By id, the hash of the row that is to be there in the end. */
@@ -125,26 +130,52 @@ final class Trial implements AutoCloseable {
   Map<String, Result> scan() throws Exception {
     RowSum sum = new RowSum(expected.length, Arrays.stream(expected).sum());
     sum.check(firn.table());
-    Table compacted = compact(firn.table());
-    sum.check(compacted);
-    List<Table> tables = List.of(firn.table(), compacted, floor.table());
-    List<List<Cost>> costs = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    Table inOneFile = compact(firn.table());
+    compacted = inOneFile;
+    sum.check(inOneFile);
+    Map<String, Result> results =
+        scan(
+            Map.of(
+                firn.name(), firn.table(), COMPACTED, inOneFile, floor.name(), floor.table()));
+    rivalScan = scan(rival.table());
+    sum.check(rival.table());
+    results.put(rival.name(), new Result(rivalScan, storedRows(rival.table())));
+    return results;
+  }
+
+  /** These tables in turns, more than once. */
+  private static Map<String, Result> scan(Map<String, Table> tables) throws Exception {
+    Map<String, List<Cost>> costs = new HashMap<>();
     for (int i = 0; i < SCANS; i++) {
-      for (int t = 0; t < tables.size(); t++) {
-        costs.get(t).add(scan(tables.get(t)));
+      for (Map.Entry<String, Table> each : tables.entrySet()) {
+        costs.computeIfAbsent(each.getKey(), n -> new ArrayList<>()).add(scan(each.getValue()));
       }
     }
-    Cost rivals = scan(rival.table());
-    sum.check(rival.table());
-    return Map.of(
-        firn.name(),
-        new Result(median(costs.get(0)), storedRows(firn.table())),
-        COMPACTED,
-        new Result(median(costs.get(1)), storedRows(compacted)),
-        floor.name(),
-        new Result(median(costs.get(2)), storedRows(floor.table())),
-        rival.name(),
-        new Result(rivals, storedRows(rival.table())));
+    Map<String, Result> results = new HashMap<>();
+    for (Map.Entry<String, Table> each : tables.entrySet()) {
+      List<Cost> all = costs.getOrDefault(each.getKey(), List.of());
+      results.put(each.getKey(), new Result(median(all), storedRows(each.getValue())));
+    }
+    return results;
+  }
+
+  /** Firn's table has its data files rewritten; the bytes are those of the new ones. */
+  Result rewrite() throws Exception {
+    Meter.settle();
+    long before = bytes(firn.table());
+    Cost cost = Meter.of(() -> Firn.maintenance(firn.table()).rewriteDataFiles());
+    return new Result(cost, bytes(firn.table()) - before);
+  }
+
+  /** As {@link #scan}, once more, when {@link #rewrite} is done. */
+  Map<String, Result> scanRewritten() throws Exception {
+    new RowSum(expected.length, Arrays.stream(expected).sum()).check(firn.table());
+    Map<String, Result> results =
+        scan(
+            Map.of(
+                firn.name(), firn.table(), COMPACTED, Objects.requireNonNull(compacted)));
+    results.put(rival.name(), new Result(rivalScan, storedRows(rival.table())));
+    return results;
   }
 
   /** The same rows in a new table, by the writer of the old one. */

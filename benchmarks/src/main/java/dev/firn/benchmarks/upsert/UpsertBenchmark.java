@@ -22,6 +22,7 @@ public final class UpsertBenchmark {
   static final int KEYS = 1_000_000;
   static final int BATCH_ROWS = 50_000;
   private static final String FIRN = "firn";
+  private static final String MEGABYTES = "%.1f and %.1f MB";
 
   /** A round is twenty batches of everybody's and several readings: so many fewer will do. */
   private static final int ROUNDS_PART = 2;
@@ -41,30 +42,49 @@ public final class UpsertBenchmark {
     int formatVersion = Integer.parseInt(version.substring(1));
     int keys = run.rows(KEYS);
     int batchRows = run.rows(BATCH_ROWS);
-    Map<String, List<Result>> written = new HashMap<>();
-    Map<String, List<Result>> scanned = new HashMap<>();
     if (!run.warmUp().isZero()) {
       int part = Math.max(1, keys / WARM_UP_KEYS);
-      round(new Trial(formatVersion, keys / part, batchRows / part, 0), written, scanned);
-      written.clear();
-      scanned.clear();
+      round(new Trial(formatVersion, keys / part, batchRows / part, 0), new Results());
     }
+    Results results = new Results();
     for (int i = 1; i <= Math.max(1, run.rounds() / ROUNDS_PART); i++) {
-      round(new Trial(formatVersion, keys, batchRows, i), written, scanned);
+      round(new Trial(formatVersion, keys, batchRows, i), results);
     }
     long rows = (long) Trial.BATCHES * batchRows;
+    String stored = "%.2f and %.2f M rows stored";
     List<Duel> duels = new ArrayList<>();
-    duels.addAll(duels(version + "/write", rows, written, "%.1f and %.1f MB", run));
-    duels.addAll(duels(version + "/scan", keys, scanned, "%.2f and %.2f M rows stored", run));
+    duels.addAll(duels(version + "/write", rows, results.written, MEGABYTES, run));
+    duels.addAll(duels(version + "/scan", keys, results.scanned, stored, run));
+    duels.addAll(duels(version + "/write+rewrite", rows, results.rewritten, MEGABYTES, run));
+    duels.addAll(duels(version + "/scan-rewritten", keys, results.scannedAgain, stored, run));
     return duels;
   }
 
-  private static void round(
-      Trial trial, Map<String, List<Result>> written, Map<String, List<Result>> scanned)
-      throws Exception {
+  /** Of all rounds, by contender. */
+  private static final class Results {
+    final Map<String, List<Result>> written = new HashMap<>();
+    final Map<String, List<Result>> scanned = new HashMap<>();
+
+    /** What was written, and for Firn one rewrite of all data files behind it. */
+    final Map<String, List<Result>> rewritten = new HashMap<>();
+
+    final Map<String, List<Result>> scannedAgain = new HashMap<>();
+  }
+
+  private static void round(Trial trial, Results results) throws Exception {
     try (trial) {
-      add(trial.write(), written);
-      add(trial.scan(), scanned);
+      Map<String, Result> written = trial.write();
+      add(written, results.written);
+      add(trial.scan(), results.scanned);
+      Result rewrite = trial.rewrite();
+      Map<String, Result> rewritten = new HashMap<>(written);
+      rewritten.computeIfPresent(
+          FIRN,
+          (name, write) ->
+              new Result(
+                  write.cost().plus(rewrite.cost()), write.bytes() + rewrite.bytes()));
+      add(rewritten, results.rewritten);
+      add(trial.scanRewritten(), results.scannedAgain);
     }
   }
 

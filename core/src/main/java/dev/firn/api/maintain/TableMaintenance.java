@@ -56,4 +56,34 @@ public interface TableMaintenance {
    *     done; look at the table, or call again: that does no harm
    */
   ConvertedDeletes convertEqualityDeletes();
+
+  /**
+   * Writes the live rows of data files with many deleted rows, and of small ones, into new files,
+   * so that readers read neither dead rows nor many files. Readers see the same rows before and
+   * after; in tables of format version 3 rows keep their ids and sequence numbers. Others may write
+   * meanwhile, Firn's streams and other engines: what they delete of the rows that are being moved
+   * is deleted where these have gone.
+   *
+   * <p>Rewritten are files of which a tenth of the rows or more is deleted, and files smaller than
+   * three quarters of {@code write.target-file-size-bytes} if there are five or more in a
+   * partition. Rows stay in their partition and spec, and in the order of files and rows; they are
+   * not sorted anew. New files are of the target size, but of an eighth of the heap at most, for
+   * they are encoded in memory. Large tables are done in several snapshots; when one cannot be
+   * made, those before it stay.
+   *
+   * <p>On the calling thread. A snapshot of kind {@code replace}: the files that went are deleted
+   * from storage when the snapshots that name them expire. A writer that upserts, or has a key
+   * index, then reads the keys of the new files.
+   *
+   * @return what was done; nothing where no file is worth while
+   * @throws dev.firn.api.error.UnsupportedTableException if the table has equality deletes ({@link
+   *     #convertEqualityDeletes} turns them into others), encrypted files, or files that are not
+   *     Parquet
+   * @throws dev.firn.api.error.StorageException if a file cannot be read or written
+   * @throws dev.firn.api.error.CommitConflictException if others committed faster for a quarter of
+   *     an hour
+   * @throws dev.firn.api.error.CommitUnknownException if the catalog does not say whether it is
+   *     done; call again: that does no harm
+   */
+  RewrittenFiles rewriteDataFiles();
 }

@@ -63,6 +63,11 @@ public final class DeletedRows {
     return bits.contains(bit(position));
   }
 
+  /** How many rows are deleted at positions below this one. */
+  public long countBefore(long position) {
+    return position == 0 ? 0 : bits.rankLong(bit(position - 1));
+  }
+
   /** How many rows are deleted. */
   public long count() {
     return bits.getLongCardinality();

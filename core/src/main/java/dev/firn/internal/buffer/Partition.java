@@ -1,7 +1,10 @@
 package dev.firn.internal.buffer;
 
 import java.util.Arrays;
+import java.util.List;
+import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.StructLike;
+import org.apache.iceberg.types.Types.NestedField;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +23,16 @@ public final class Partition implements StructLike {
     this.specId = specId;
     this.values = values;
     this.hash = 31 * specId + Arrays.hashCode(values);
+  }
+
+  /** The partition of a file of {@code spec}, whoever wrote it. */
+  public static Partition of(StructLike partition, PartitionSpec spec) {
+    List<NestedField> fields = spec.partitionType().fields();
+    @Nullable Object[] values = new Object[fields.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = partition.get(i, fields.get(i).type().typeId().javaClass());
+    }
+    return new Partition(spec.specId(), values);
   }
 
   /** The one partition of an unpartitioned spec. */

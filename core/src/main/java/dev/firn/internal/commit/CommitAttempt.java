@@ -13,6 +13,7 @@ import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.HasTableOperations;
+import org.apache.iceberg.RewriteFiles;
 import org.apache.iceberg.RowDelta;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotRef;
@@ -114,7 +115,9 @@ final class CommitAttempt {
   /** {@code on} is the table, or its state within a transaction. */
   private void addSnapshot(TableMetadata base, CommitPlan plan, Table on) {
     FileChanges files = plan.files();
-    if (files.isAppend()) {
+    if (files.isRewrite()) {
+      commit(base, plan, rewrite(base, files, on.newRewrite()));
+    } else if (files.isAppend()) {
       AppendFiles append = files.added().isEmpty() ? on.newFastAppend() : on.newAppend();
       files.added().forEach(append::appendFile);
       commit(base, plan, append);
@@ -137,6 +140,15 @@ final class CommitAttempt {
     files.equalityDeletes().forEach(delta::addDeletes);
     write(base, files).forEach(delta::addDeletes);
     return delta;
+  }
+
+  private RewriteFiles rewrite(TableMetadata base, FileChanges files, RewriteFiles rewrite) {
+    rewrite.validateFromSnapshot(Objects.requireNonNull(base.ref(branch)).snapshotId());
+    files.added().forEach(rewrite::addFile);
+    files.removed().forEach(rewrite::deleteFile);
+    files.obsolete().forEach(rewrite::deleteFile);
+    write(base, files).forEach(rewrite::addFile);
+    return rewrite;
   }
 
   private List<DeleteFile> write(TableMetadata base, FileChanges files) {

@@ -2,8 +2,10 @@ package dev.firn.internal.commit;
 
 import dev.firn.api.CommitResult.Replaced;
 import dev.firn.internal.buffer.DeletedRows;
+import dev.firn.internal.commit.FilesRewritten.Rewrite;
 import dev.firn.internal.stage.ReplacedRows;
 import dev.firn.internal.stage.RowDeletes;
+import dev.firn.internal.stage.StagedDeletes;
 import dev.firn.internal.stage.StagedFiles;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,13 +22,13 @@ import org.apache.iceberg.DeleteFile;
  */
 final class FileChanges {
 
+  private static final int FIRST_WITH_VECTORS = 3;
+
   /** Of a snapshot that only carries tokens. */
-  static final FileChanges NONE = new FileChanges(false, List.of(), ReplacedRows.NONE);
+  static final FileChanges NONE = of(FIRST_WITH_VECTORS, List.of(), ReplacedRows.NONE);
 
   /** Delete files of one data file, at most: a reader opens all of them. */
   private static final int MOST_DELETE_FILES = 5;
-
-  private static final int FIRST_WITH_VECTORS = 3;
 
   private final List<DataFile> added;
 
@@ -46,6 +48,7 @@ final class FileChanges {
   private final long lateChanges;
   private long replacedRows;
   private long deleteFileBytes;
+  private boolean rewrite;
 
   /** Whether delete files of one data file add up, so that a few may stand side by side. */
   private final boolean addUp;
@@ -59,19 +62,22 @@ final class FileChanges {
    */
   record Written(RowDeletes deletes, DeletedRows rows) {}
 
-  private FileChanges(boolean addUp, List<StagedFiles> staged, ReplacedRows replaced) {
+  /**
+   * @param files that come in, but for those without a row left
+   * @param deletes that come in with them
+   */
+  private FileChanges(
+      boolean addUp, List<DataFile> files, List<StagedDeletes> deletes, ReplacedRows replaced) {
     this.addUp = addUp;
     this.standIns = replaced.standIns();
-    List<DataFile> files = new ArrayList<>();
-    staged.forEach(each -> each.dataFiles().forEach(file -> files.add(comesInAs(file))));
     if (!replaced.deletes().isEmpty()) {
       Set<String> locations = new HashSet<>();
       files.forEach(file -> locations.add(file.location()));
       replaced.deletes().forEach(each -> add(each, locations.contains(each.file().location())));
     }
-    for (StagedFiles each : staged) {
-      each.deletes().superseded().forEach(rows -> add(rows, true));
-      equalityDeletes.addAll(each.deletes().equality());
+    for (StagedDeletes each : deletes) {
+      each.superseded().forEach(rows -> add(rows, true));
+      equalityDeletes.addAll(each.equality());
     }
     equalityDeletes.forEach(file -> deleteFileBytes += file.fileSizeInBytes());
     this.missedDeletes = replaced.missedDeletes();
@@ -86,7 +92,17 @@ final class FileChanges {
    * @param formatVersion the table's, which says how rows are deleted
    */
   static FileChanges of(int formatVersion, List<StagedFiles> staged, ReplacedRows replaced) {
-    return new FileChanges(formatVersion < FIRST_WITH_VECTORS, staged, replaced);
+    List<DataFile> files = new ArrayList<>();
+    for (StagedFiles each : staged) {
+      for (DataFile file : each.dataFiles()) {
+        files.add(replaced.standIns().getOrDefault(file.location(), file));
+      }
+    }
+    return new FileChanges(
+        formatVersion < FIRST_WITH_VECTORS,
+        files,
+        staged.stream().map(StagedFiles::deletes).toList(),
+        replaced);
   }
 
   /** {@code replaced} rows of the table go, which {@code restated} deletes have said until now. */
@@ -94,6 +110,20 @@ final class FileChanges {
       int formatVersion, List<DeleteFile> restated, ReplacedRows replaced) {
     FileChanges changes = of(formatVersion, List.of(), replaced);
     changes.obsolete.addAll(restated);
+    return changes;
+  }
+
+  /** Files come in for others that have the same rows. */
+  static FileChanges rewriting(int formatVersion, Rewrite rewrite) {
+    FileChanges changes =
+        new FileChanges(
+            formatVersion < FIRST_WITH_VECTORS,
+            rewrite.added(),
+            List.of(),
+            new ReplacedRows(rewrite.deleted(), 0, 0));
+    changes.removed.addAll(rewrite.removed());
+    changes.obsolete.addAll(rewrite.removedDeletes());
+    changes.rewrite = true;
     return changes;
   }
 
@@ -120,6 +150,11 @@ final class FileChanges {
     if (!isStaged) {
       referenced.add(each.file().location());
     }
+  }
+
+  /** Whether readers see the same rows as before. */
+  boolean isRewrite() {
+    return rewrite;
   }
 
   /** Whether nothing is taken from the table, and no row from a staged file that others are in. */

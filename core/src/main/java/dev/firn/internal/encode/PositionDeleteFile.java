@@ -17,12 +17,9 @@ import org.apache.iceberg.Metrics;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.SortOrder;
-import org.apache.iceberg.StructLike;
 import org.apache.iceberg.encryption.EncryptionManager;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.LocationProvider;
-import org.apache.iceberg.types.Types;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Deletes as a Parquet file of positions, all in one data file. Parquet whatever {@code
@@ -62,7 +59,7 @@ final class PositionDeleteFile implements DeleteFileEncoder.Form {
 
   @Override
   public DeleteFile write(DataFile file, PartitionSpec spec, DeletedRows rows) {
-    DataFileEncoder encoder = new DataFileEncoder(settings, partition(file, spec));
+    DataFileEncoder encoder = new DataFileEncoder(settings, Partition.of(file.partition(), spec));
     addAll(file.location().getBytes(StandardCharsets.UTF_8), rows, encoder);
     return deletes(encoder.seal().dataFile(), file, spec);
   }
@@ -82,16 +79,6 @@ final class PositionDeleteFile implements DeleteFileEncoder.Form {
           batch.endRow();
         });
     encoder.add(batch);
-  }
-
-  private static Partition partition(DataFile file, PartitionSpec spec) {
-    StructLike partition = file.partition();
-    List<Types.NestedField> fields = spec.partitionType().fields();
-    @Nullable Object[] values = new Object[fields.size()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = partition.get(i, fields.get(i).type().typeId().javaClass());
-    }
-    return new Partition(spec.specId(), values);
   }
 
   private static DeleteFile deletes(DataFile written, DataFile file, PartitionSpec spec) {

@@ -3,6 +3,7 @@ package dev.firn.internal.maintain;
 import dev.firn.api.WriterOptions;
 import dev.firn.api.maintain.ConvertedDeletes;
 import dev.firn.api.maintain.RemovedFiles;
+import dev.firn.api.maintain.RewrittenFiles;
 import dev.firn.api.maintain.TableMaintenance;
 import dev.firn.internal.commit.DeletesRestated;
 import dev.firn.internal.commit.DeletesRestated.Restated;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 public final class MaintainedTable implements TableMaintenance {
 
   private static final Duration LONGEST_CONVERSION = Duration.ofMinutes(15);
+
+  /** What a new file may take of the heap, for it is encoded in memory. */
+  private static final int PART_OF_HEAP = 8;
 
   private final Table table;
   private final Clock clock;
@@ -40,6 +44,11 @@ public final class MaintainedTable implements TableMaintenance {
         ? new ConvertedDeletes(0, 0, 0)
         : new ConvertedDeletes(
             done.deletes().size(), done.rows().count(), done.rows().deletes().size());
+  }
+
+  @Override
+  public RewrittenFiles rewriteDataFiles() {
+    return new Compaction(table, Runtime.getRuntime().maxMemory() / PART_OF_HEAP).run();
   }
 
   private @Nullable Restated byPosition(TableMetadata base) {

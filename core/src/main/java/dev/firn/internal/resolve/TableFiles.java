@@ -115,6 +115,11 @@ final class TableFiles implements Liveness {
     return file;
   }
 
+  /** All data files, in no order. */
+  List<DataFile> dataFiles() {
+    return List.copyOf(dataFiles.values());
+  }
+
   /** The delete files that speak of the data file at {@code path} alone. */
   List<DeleteFile> deletesOf(String path) {
     return deletesByPath.getOrDefault(path, List.of());

@@ -119,6 +119,17 @@ public final class CommitterAccess {
     return map.encode();
   }
 
+  /** Commits a rewrite of files in simulated time. */
+  public static void rewrite(Table table, FilesRewritten.Plan plan, Consumer<Duration> waits) {
+    FilesRewritten.commit(table, plan, Duration.ofSeconds(30), new SimulatedPause(waits));
+  }
+
+  /** Whether a snapshot is Firn's, but no stream's: then it has the rows of its parent. */
+  public static boolean isUpkeep(Snapshot snapshot) {
+    return snapshot.summary().containsKey(TokenLedger.COMMIT_ID)
+        && !snapshot.summary().containsKey(TokenLedger.STREAM);
+  }
+
   private static final class SimulatedPause implements Pause {
 
     /** Fixed, whatever was asked for: the committer's jitter must not change a seed's run. */
