@@ -39,6 +39,7 @@ class SparkUpsertsTest {
   private int commits;
   private int refused;
   private long kept;
+  private long rewritten;
   private String last = "";
 
   @Test
@@ -72,6 +73,10 @@ class SparkUpsertsTest {
         firn.await();
         moved(position + STEP);
         commits += 9;
+        if (round % 3 == 2) {
+          rewritten += Long.parseLong(firn.ask("rewrite"));
+          check(spark, name);
+        }
         if (round % 4 == 3) {
           firn.kill();
           firn = FirnProcess.upserter(directory, table);
@@ -83,8 +88,9 @@ class SparkUpsertsTest {
       firn.close();
     }
     System.out.printf(
-        "spark upserts: table=%s rounds=%d firn-commits=%d rows=%d refused-to-spark=%d row-ids-kept=%d wrong=0%n",
-        table, rounds, commits, expected.size(), refused, kept);
+        "spark upserts: table=%s rounds=%d firn-commits=%d rows=%d refused-to-spark=%d row-ids-kept=%d rewritten=%d wrong=0%n",
+        table, rounds, commits, expected.size(), refused, kept, rewritten);
+    assertThat(rewritten).isPositive();
   }
 
   private void firnUpserts(FirnProcess firn, int events) {

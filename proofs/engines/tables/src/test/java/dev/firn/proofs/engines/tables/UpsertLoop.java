@@ -68,14 +68,14 @@ public final class UpsertLoop {
               .commitPolicy(CommitPolicy.manual())
               .build();
       try (StreamingTableWriter<Long> writer = Firn.openWriter(table, MAPPER, options)) {
-        answer(writer);
+        answer(writer, table);
       } catch (FirnException e) {
         System.out.println("failed " + e);
       }
     }
   }
 
-  private static void answer(StreamingTableWriter<Long> writer) throws IOException {
+  private static void answer(StreamingTableWriter<Long> writer, Table table) throws IOException {
     BufferedReader requests =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String request = requests.readLine(); request != null; request = requests.readLine()) {
@@ -84,6 +84,7 @@ public final class UpsertLoop {
           switch (words[0]) {
             case "position" -> writer.committed().position().orElse(0);
             case "upsert" -> upsert(writer, Long.parseLong(words[1]), Long.parseLong(words[2]));
+            case "rewrite" -> Firn.maintenance(table).rewriteDataFiles().files();
             default -> throw new IllegalArgumentException(request);
           };
       System.out.println("ok " + position);
