@@ -3,7 +3,9 @@ package dev.firn.internal.buffer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.function.LongConsumer;
+import org.roaringbitmap.PeekableIntIterator;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
@@ -61,6 +63,26 @@ public final class DeletedRows {
   /** Whether a row is deleted. */
   public boolean contains(long position) {
     return bits.contains(bit(position));
+  }
+
+  /** Of the {@code count} rows from a position on, those that are not deleted, counted from it. */
+  public int[] othersFrom(long position, int count) {
+    int[] others = new int[count];
+    int found = 0;
+    int row = 0;
+    PeekableIntIterator deleted = bits.getIntIterator();
+    deleted.advanceIfNeeded(bit(position));
+    while (deleted.hasNext() && row < count) {
+      long next = Integer.toUnsignedLong(deleted.next()) - position;
+      for (long end = Math.min(next, count); row < end; row++) {
+        others[found++] = row;
+      }
+      row = (int) Math.min(next + 1, count);
+    }
+    for (; row < count; row++) {
+      others[found++] = row;
+    }
+    return Arrays.copyOf(others, found);
   }
 
   /** How many rows are deleted at positions below this one. */

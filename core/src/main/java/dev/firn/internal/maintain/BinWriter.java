@@ -1,6 +1,5 @@
 package dev.firn.internal.maintain;
 
-import dev.firn.internal.buffer.DeletedRows;
 import dev.firn.internal.buffer.Partition;
 import dev.firn.internal.buffer.RowBatch;
 import dev.firn.internal.encode.Crew;
@@ -106,7 +105,6 @@ final class BinWriter {
 
   private void copy(Source source, Outputs outputs) {
     DataFile file = source.file();
-    DeletedRows deleted = source.deleted();
     try (RowScan scan =
         RowScan.open(
             table.io().newInputFile(file.location(), file.fileSizeInBytes()),
@@ -114,14 +112,7 @@ final class BinWriter {
             names,
             lineageOf(file))) {
       while (scan.next()) {
-        int[] live = new int[scan.rows()];
-        int count = 0;
-        for (int row = 0; row < live.length; row++) {
-          if (!deleted.contains(scan.firstRow() + row)) {
-            live[count++] = row;
-          }
-        }
-        outputs.add(scan.batch(), live, count);
+        outputs.add(scan.batch(), source.deleted().othersFrom(scan.firstRow(), scan.rows()));
       }
     }
   }
@@ -161,11 +152,11 @@ final class BinWriter {
       this.partition = Partition.of(like.partition(), base.spec(like.specId()));
     }
 
-    void add(RowBatch batch, int[] rows, int count) {
+    void add(RowBatch batch, int[] rows) {
       RowBatch into = page == null ? batch.emptyCopy() : page;
       page = into;
-      for (int from = 0; from < count; ) {
-        int to = Math.min(count, from + settings.pageRows() - into.rows());
+      for (int from = 0; from < rows.length; ) {
+        int to = Math.min(rows.length, from + settings.pageRows() - into.rows());
         into.appendFrom(batch, rows, from, to);
         from = to;
         if (into.rows() == settings.pageRows()) {
