@@ -20,6 +20,26 @@ public final class BytesColumn extends Column {
   }
 
   /**
+   * Adds {@code count} byte strings of {@code source}: number {@code i} from {@code from} on begins
+   * at {@code starts[i]} and has {@code lengths[i]} bytes.
+   */
+  public void append(byte[] source, int[] starts, int[] lengths, int from, int count) {
+    long total = 0;
+    for (int i = from; i < from + count; i++) {
+      total += lengths[i];
+    }
+    byte[] target = room(Math.toIntExact(total));
+    ensureEnds(size + count);
+    int end = used;
+    for (int i = from; i < from + count; i++) {
+      System.arraycopy(source, starts[i], target, end, lengths[i]);
+      end += lengths[i];
+      ends[size++] = end;
+    }
+    used = end;
+  }
+
+  /**
    * An array with at least {@code length} bytes free from {@link #used()} on, for a caller that
    * writes a value in place and then says {@link #endSlot} where it ends.
    */

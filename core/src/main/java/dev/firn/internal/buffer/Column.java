@@ -74,7 +74,8 @@ public abstract sealed class Column
     markNull(slot);
   }
 
-  private void markNull(int slot) {
+  /** Makes a null of a slot that is none yet. */
+  final void markNull(int slot) {
     int word = slot >> 6;
     if (word >= nullBits.length) {
       int before = nullBits.length;

@@ -14,6 +14,17 @@ public final class DoubleColumn extends Column {
     values[size++] = value;
   }
 
+  /** Adds the values whose bits are {@code bits[from..from + count)}. */
+  public void appendBits(long[] bits, int from, int count) {
+    ensure(size + count);
+    double[] ours = values;
+    int slot = size;
+    for (int i = from; i < from + count; i++) {
+      ours[slot++] = Double.longBitsToDouble(bits[i]);
+    }
+    size = slot;
+  }
+
   /** The values by slot; slots that are null hold anything. Not to be changed. */
   public double[] values() {
     return values;

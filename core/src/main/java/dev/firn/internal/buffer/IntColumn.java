@@ -14,6 +14,13 @@ public final class IntColumn extends Column {
     values[size++] = value;
   }
 
+  /** Adds {@code source[from..from + count)}. */
+  public void append(int[] source, int from, int count) {
+    ensure(size + count);
+    System.arraycopy(source, from, values, size, count);
+    size += count;
+  }
+
   /** The values by slot; slots that are null hold anything. Not to be changed. */
   public int[] values() {
     return values;

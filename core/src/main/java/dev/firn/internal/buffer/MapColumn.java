@@ -37,6 +37,21 @@ public final class MapColumn extends Column {
     ends[size++] = keys.size();
   }
 
+  /**
+   * Ends a slot of a column whose entries are all there already: those of many slots, added at
+   * once.
+   *
+   * @param end behind the last of them, counted over all slots
+   * @param isNull whether the slot is null; it has no entries then
+   */
+  public void endSlot(int end, boolean isNull) {
+    ensureEnds(size + 1);
+    if (isNull) {
+      markNull(size);
+    }
+    ends[size++] = end;
+  }
+
   private void ensureEnds(int slots) {
     if (slots > ends.length) {
       int before = ends.length;

@@ -41,7 +41,7 @@ public final class RowBatch {
   }
 
   /** Ends {@code count} rows whose values have just been added to each column. */
-  void endRows(int count) {
+  public void endRows(int count) {
     rows += count;
   }
 

@@ -32,6 +32,18 @@ public final class StructColumn extends Column {
     size++;
   }
 
+  /**
+   * Ends a slot of a column whose fields are all there already: those of many slots, added at once.
+   *
+   * @param isNull whether the struct is null; its fields have a slot nonetheless
+   */
+  public void endSlot(boolean isNull) {
+    if (isNull) {
+      markNull(size);
+    }
+    size++;
+  }
+
   @Override
   void appendGap() {
     for (Column field : fields) {

@@ -4,7 +4,7 @@ import dev.firn.api.NullsInKey;
 import dev.firn.api.error.UnsupportedTableException;
 import dev.firn.internal.buffer.ColumnShape;
 import dev.firn.internal.buffer.ColumnShape.Kind;
-import dev.firn.internal.buffer.FlatShapes;
+import dev.firn.internal.buffer.Shapes;
 import java.util.List;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Type;
@@ -49,12 +49,11 @@ record FieldPlan(
           throw unsupported(path, type, "Parquet cannot keep a struct without fields");
         }
         StructPlan struct = StructPlan.of(path, new Schema(fields));
-        ColumnShape shape = ColumnShape.nested(Kind.STRUCT, struct.shapes());
         if (struct.fields().stream().allMatch(FieldPlan::isUnknown)) {
           throw unsupported(path, type, NOTHING_KNOWN);
         }
         return new FieldPlan(
-            path, type, required, writeDefault, shape, struct, List.of(), null, false);
+            path, type, required, writeDefault, shape(path, type), struct, List.of(), null, false);
       }
       case LIST, MAP -> {
         List<FieldPlan> children =
@@ -64,15 +63,11 @@ record FieldPlan(
         if (children.stream().anyMatch(FieldPlan::isUnknown)) {
           throw unsupported(path, type, NOTHING_KNOWN);
         }
-        ColumnShape shape =
-            ColumnShape.nested(
-                type.isListType() ? Kind.LIST : Kind.MAP,
-                children.stream().map(FieldPlan::shape).toList());
         return new FieldPlan(
-            path, type, required, writeDefault, shape, null, children, null, false);
+            path, type, required, writeDefault, shape(path, type), null, children, null, false);
       }
       default -> {
-        ColumnShape shape = flatShape(path, type);
+        ColumnShape shape = shape(path, type);
         if (shape.kind() == Kind.FIXED && shape.width() == 0) {
           throw unsupported(path, type, "Parquet cannot keep values of no bytes");
         }
@@ -82,8 +77,8 @@ record FieldPlan(
     }
   }
 
-  private static ColumnShape flatShape(String path, Type type) {
-    ColumnShape shape = FlatShapes.of(type);
+  private static ColumnShape shape(String path, Type type) {
+    ColumnShape shape = Shapes.of(type);
     if (shape == null) {
       throw unsupported(path, type, "Firn cannot write this type");
     }

@@ -28,7 +28,7 @@ record Footer(FileMetaData content, long bodyBytes) {
    *
    * @throws IOException if the file is no Parquet file, is encrypted, or cannot be read
    */
-  static Footer read(FlatFile.Source source, long fileBytes) throws IOException {
+  static Footer read(ParquetInput.Source source, long fileBytes) throws IOException {
     if (fileBytes < TAIL_BYTES + MAGIC_BYTES) {
       throw new IOException("A file of " + fileBytes + " bytes is no Parquet file");
     }

@@ -40,7 +40,7 @@ public final class WiderFile {
    *
    * @throws IOException if it is no Parquet file, is encrypted, or cannot be read
    */
-  public static WiderFile open(FlatFile.Source source, long fileBytes) throws IOException {
+  public static WiderFile open(ParquetInput.Source source, long fileBytes) throws IOException {
     return new WiderFile(Footer.read(source, fileBytes));
   }
 
@@ -64,7 +64,7 @@ public final class WiderFile {
    * @throws IOException if that is no such file, or of other rows
    */
   public byte[] end(byte[] columns) throws IOException {
-    FlatFile.Source source =
+    ParquetInput.Source source =
         (offset, length) -> Arrays.copyOfRange(columns, (int) offset, (int) offset + length);
     FileMetaData added = Footer.read(source, columns.length).content();
     FileMetaData whole = footer.content();

@@ -1,13 +1,13 @@
 package dev.firn.internal.scan;
 
-import dev.firn.internal.parquet.FlatFile;
+import dev.firn.internal.parquet.ParquetInput;
 import java.io.IOException;
 import org.apache.iceberg.io.IOUtil;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.SeekableInputStream;
 
 /** The bytes of a file of Iceberg's, through one stream that is kept open. Not thread-safe. */
-final class InputSource implements FlatFile.Source, AutoCloseable {
+final class InputSource implements ParquetInput.Source, AutoCloseable {
 
   private final SeekableInputStream in;
 

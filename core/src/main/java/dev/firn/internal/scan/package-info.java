@@ -1,10 +1,10 @@
 /**
- * Reads data files back: key columns, to know which rows a table has, and delete files, to know
- * which it has no more.
+ * Reads data files back: key columns, to know which rows a table has; delete files, to know which
+ * it has no more; and whole rows, to write them anew.
  *
- * <p>Doors: {@link dev.firn.internal.scan.KeyScan} and {@link
- * dev.firn.internal.scan.DeletedRowsScan}. Imports buffer and parquet; touches no Hadoop class at
- * run time.
+ * <p>Doors: {@link dev.firn.internal.scan.KeyScan}, {@link dev.firn.internal.scan.DeletedRowsScan}
+ * and {@link dev.firn.internal.scan.RowScan}. Imports buffer and parquet; touches no Hadoop class
+ * at run time.
  */
 @NullMarked
 package dev.firn.internal.scan;

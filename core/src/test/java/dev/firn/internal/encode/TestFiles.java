@@ -32,13 +32,13 @@ import org.apache.parquet.io.DelegatingSeekableInputStream;
 import org.apache.parquet.io.InputFile;
 
 /** Writes rows with Firn's encoder and with Iceberg's, and reads files back with Iceberg's. */
-final class TestFiles {
+public final class TestFiles {
 
   private final FileIO io;
   private final String folder;
   private final Crew crew;
 
-  TestFiles(FileIO io, String folder) {
+  public TestFiles(FileIO io, String folder) {
     this(io, folder, Crew.none());
   }
 
@@ -48,7 +48,7 @@ final class TestFiles {
     this.crew = crew;
   }
 
-  EncodeSettings settings(Schema schema, Map<String, String> properties) {
+  public EncodeSettings settings(Schema schema, Map<String, String> properties) {
     return settings(schema, properties, PlaintextEncryptionManager.instance());
   }
 
@@ -82,7 +82,8 @@ final class TestFiles {
   }
 
   /** Writes rows with Firn, {@code batchRows} at a time. */
-  DataFile write(Schema schema, Map<String, String> properties, List<Record> rows, int batchRows) {
+  public DataFile write(
+      Schema schema, Map<String, String> properties, List<Record> rows, int batchRows) {
     DataFileEncoder encoder =
         new DataFileEncoder(settings(schema, properties), Partition.unpartitioned(0));
     for (int from = 0; from < rows.size(); from += batchRows) {
@@ -93,7 +94,8 @@ final class TestFiles {
   }
 
   /** Writes rows with Iceberg's generic writer. */
-  DataFile writeWithIceberg(Schema schema, Map<String, String> properties, List<Record> rows) {
+  public DataFile writeWithIceberg(
+      Schema schema, Map<String, String> properties, List<Record> rows) {
     try (DataWriter<Record> writer =
         Parquet.writeData(
                 EncryptedFiles.encryptedOutput(
@@ -115,7 +117,7 @@ final class TestFiles {
   }
 
   /** The cells of a file, as Iceberg's generic reader has them. */
-  List<List<Object>> read(Schema schema, String location) {
+  public List<List<Object>> read(Schema schema, String location) {
     List<List<Object>> rows = new ArrayList<>();
     try (CloseableIterable<Record> records =
         Parquet.read(io.newInputFile(location))
@@ -160,7 +162,7 @@ final class TestFiles {
         ParquetReadOptions.builder().usePageChecksumVerification().build());
   }
 
-  static List<List<Object>> cells(Schema schema, List<Record> rows) {
+  public static List<List<Object>> cells(Schema schema, List<Record> rows) {
     return Cells.of(schema.asStruct(), rows);
   }
 
