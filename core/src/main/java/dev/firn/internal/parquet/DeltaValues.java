@@ -23,6 +23,7 @@ final class DeltaValues extends PageValues {
   /** What is read next. */
   private int at;
 
+  private long unread;
   private long last;
   private boolean firstIsRead;
 
@@ -51,7 +52,7 @@ final class DeltaValues extends PageValues {
     }
     long blockValues = unsigned();
     long minis = unsigned();
-    unsigned(); // how many there are, which the page says too
+    this.unread = unsigned();
     if (blockValues <= 0
         || blockValues > MAX_BLOCK_VALUES
         || minis <= 0
@@ -77,6 +78,10 @@ final class DeltaValues extends PageValues {
 
   @Override
   void longs(long[] to, int count) throws IOException {
+    if (count > unread) {
+      throw new IOException("A page has fewer values than it says");
+    }
+    unread -= count;
     int done = 0;
     if (count > 0 && !firstIsRead) {
       firstIsRead = true;

@@ -99,6 +99,8 @@ class PageValuesTest {
 
     byte[] nonsense = Arrays.copyOf(new byte[] {1, 0, 1, 0}, 4);
     assertThatThrownBy(() -> new DeltaValues(nonsense, 0, 4)).isInstanceOf(IOException.class);
-    new DeltaValues(nonsense, 4, 4).longs(new long[0], 0);
+    DeltaValues none = new DeltaValues(nonsense, 4, 4);
+    none.longs(new long[1], 0);
+    assertThatThrownBy(() -> none.longs(new long[1], 1)).isInstanceOf(IOException.class);
   }
 }
