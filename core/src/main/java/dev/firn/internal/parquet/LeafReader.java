@@ -287,6 +287,8 @@ public final class LeafReader {
           new PageValues.Coded(new RunReader(bytes, Math.min(at + 1, end), end, width), dictionary);
     } else if (encoding == Encoding.PLAIN && type != PrimitiveTypeName.BOOLEAN) {
       values = plain(bytes, at, end, leaf);
+    } else if (encoding == Encoding.DELTA_BINARY_PACKED) {
+      values = new DeltaValues(bytes, at, end);
     } else {
       ValuesReader reader = encoding.getValuesReader(leaf.descriptor(), ValuesType.VALUES);
       PageValues.Other other = PageValues.Other.of(reader, type, leftInPage, bytes, at, end);

@@ -5,6 +5,7 @@ import dev.firn.internal.parquet.SchemaNode;
 import org.apache.iceberg.mapping.MappedField;
 import org.apache.iceberg.mapping.MappedFields;
 import org.apache.iceberg.mapping.NameMapping;
+import org.apache.iceberg.types.Type.TypeID;
 import org.apache.iceberg.types.Types.NestedField;
 import org.jspecify.annotations.Nullable;
 
@@ -42,8 +43,14 @@ final class FieldMatch {
     return new FieldMatch(false, false, mapped == null ? null : mapped.nestedMapping());
   }
 
-  /** The column of {@code field} in {@code group}; null if the file does not have it. */
+  /**
+   * The column of {@code field} in {@code group}; null if the file does not have it, or if it is of
+   * type unknown and so null whatever the file has.
+   */
   @Nullable SchemaNode find(SchemaNode group, NestedField field) {
+    if (field.type().typeId() == TypeID.UNKNOWN) {
+      return null;
+    }
     MappedField mapped = names == null ? null : names.field(field.fieldId());
     for (SchemaNode child : group.children()) {
       boolean found =

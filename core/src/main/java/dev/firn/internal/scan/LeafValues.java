@@ -75,7 +75,7 @@ abstract class LeafValues {
     PrimitiveTypeName physical = leaf.physicalType();
     if (type.typeId() == Type.TypeID.DECIMAL) {
       int scale = leaf.decimalScale();
-      return scale >= 0 && scale != ((DecimalType) type).scale() ? null : decimal(shape, physical);
+      return scale >= 0 && scale != ((DecimalType) type).scale() ? null : decimal(shape, leaf);
     }
     return switch (shape.kind()) {
       case BOOLEAN -> physical == PrimitiveTypeName.BOOLEAN ? new Booleans() : null;
@@ -95,7 +95,8 @@ abstract class LeafValues {
     };
   }
 
-  private static @Nullable LeafValues decimal(ColumnShape shape, PrimitiveTypeName physical) {
+  private static @Nullable LeafValues decimal(ColumnShape shape, SchemaNode leaf) {
+    PrimitiveTypeName physical = leaf.physicalType();
     return switch (physical) {
       case INT32 ->
           switch (shape.kind()) {
@@ -104,7 +105,11 @@ abstract class LeafValues {
             default -> new Decimals(physical);
           };
       case INT64 -> shape.kind() == ColumnShape.Kind.LONG ? new Longs(1) : new Decimals(physical);
-      case BINARY, FIXED_LEN_BYTE_ARRAY -> new Decimals(physical);
+      case FIXED_LEN_BYTE_ARRAY ->
+          shape.kind() == ColumnShape.Kind.FIXED && leaf.byteLength() == shape.width()
+              ? new Fixed()
+              : new Decimals(physical);
+      case BINARY -> new Decimals(physical);
       default -> null;
     };
   }

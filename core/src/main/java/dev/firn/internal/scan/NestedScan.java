@@ -90,7 +90,7 @@ final class NestedScan implements ColumnScan {
       Column childColumn = into.fields().get(i);
       SchemaNode found = match.find(node, child);
       if (found == null) {
-        RowScan.requireAbsence(location, child, childPath);
+        RowScan.requireDispensable(location, child, childPath);
         missing.add(new Missing(child, childColumn, into));
       } else {
         FlatScan.requireOnce(location, child, childPath, found);

@@ -100,15 +100,15 @@ public final class RowScan implements AutoCloseable {
       return new NumberedScan(location, field, found, column, ifNull);
     }
     if (found == null) {
-      requireAbsence(location, field, field.name());
+      requireDispensable(location, field, field.name());
     } else if (field.type().isNestedType()) {
       return new NestedScan(location, field, match.within(field), found, column);
     }
     return new FlatScan(location, field, found, column);
   }
 
-  /** That a file may lack a field. */
-  static void requireAbsence(String location, NestedField field, String path) {
+  /** That a field which the file lacks may be null, or has a default. */
+  static void requireDispensable(String location, NestedField field, String path) {
     if (field.isRequired() && field.initialDefault() == null) {
       throw new UnsupportedTableException(
           location + " lacks the column '" + path + "', which is required and has no default",

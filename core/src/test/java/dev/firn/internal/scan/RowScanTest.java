@@ -343,6 +343,20 @@ class RowScanTest {
   }
 
   @Test
+  void aColumnOfTypeUnknownIsNullWhateverTheFileHas() {
+    Record row = GenericRecord.create(OLD);
+    row.setField("id", 1);
+    String location = files.write(OLD, Map.of(), List.of(row), 10).location();
+    NestedField unknown = NestedField.optional(1, "id", Types.UnknownType.get());
+
+    try (RowScan scan = RowScan.open(io.newInputFile(location), List.of(unknown), null, Map.of())) {
+      assertThat(scan.next()).isTrue();
+      assertThat(scan.batch().rows()).isEqualTo(1);
+      assertThat(scan.batch().columns().get(0).isNull(0)).isTrue();
+    }
+  }
+
+  @Test
   void whatCannotBeReadBackIsRefused() {
     Record row = GenericRecord.create(OLD);
     row.setField("id", 1);
