@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Table;
@@ -43,7 +44,7 @@ final class Trial implements AutoCloseable {
   static final int BATCHES = 20;
 
   private static final String COMPACTED = "compacted";
-  private static final int SCANS = 3;
+  private static final int SCANS = 5;
 
   private final Place place;
   private final KeyedReadings readings = new KeyedReadings();
@@ -134,9 +135,7 @@ final class Trial implements AutoCloseable {
     compacted = inOneFile;
     sum.check(inOneFile);
     Map<String, Result> results =
-        scan(
-            Map.of(
-                firn.name(), firn.table(), COMPACTED, inOneFile, floor.name(), floor.table()));
+        scan(Map.of(firn.name(), firn.table(), COMPACTED, inOneFile, floor.name(), floor.table()));
     rivalScan = scan(rival.table());
     sum.check(rival.table());
     results.put(rival.name(), new Result(rivalScan, storedRows(rival.table())));
@@ -146,10 +145,13 @@ final class Trial implements AutoCloseable {
   /** These tables in turns, more than once. */
   private static Map<String, Result> scan(Map<String, Table> tables) throws Exception {
     Map<String, List<Cost>> costs = new HashMap<>();
+    List<String> order = new ArrayList<>(new TreeMap<>(tables).keySet());
     for (int i = 0; i < SCANS; i++) {
-      for (Map.Entry<String, Table> each : tables.entrySet()) {
-        costs.computeIfAbsent(each.getKey(), n -> new ArrayList<>()).add(scan(each.getValue()));
+      for (String name : order) {
+        Table table = Objects.requireNonNull(tables.get(name));
+        costs.computeIfAbsent(name, n -> new ArrayList<>()).add(scan(table));
       }
+      Collections.rotate(order, 1);
     }
     Map<String, Result> results = new HashMap<>();
     for (Map.Entry<String, Table> each : tables.entrySet()) {
@@ -171,9 +173,7 @@ final class Trial implements AutoCloseable {
   Map<String, Result> scanRewritten() throws Exception {
     new RowSum(expected.length, Arrays.stream(expected).sum()).check(firn.table());
     Map<String, Result> results =
-        scan(
-            Map.of(
-                firn.name(), firn.table(), COMPACTED, Objects.requireNonNull(compacted)));
+        scan(Map.of(firn.name(), firn.table(), COMPACTED, Objects.requireNonNull(compacted)));
     results.put(rival.name(), new Result(rivalScan, storedRows(rival.table())));
     return results;
   }

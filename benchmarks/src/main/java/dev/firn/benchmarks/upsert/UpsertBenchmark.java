@@ -81,8 +81,7 @@ public final class UpsertBenchmark {
       rewritten.computeIfPresent(
           FIRN,
           (name, write) ->
-              new Result(
-                  write.cost().plus(rewrite.cost()), write.bytes() + rewrite.bytes()));
+              new Result(write.cost().plus(rewrite.cost()), write.bytes() + rewrite.bytes()));
       add(rewritten, results.rewritten);
       add(trial.scanRewritten(), results.scannedAgain);
     }

@@ -1,5 +1,7 @@
 package dev.firn.internal.maintain;
 
+import dev.firn.api.error.FirnException;
+import dev.firn.api.error.StorageException;
 import dev.firn.internal.buffer.Partition;
 import dev.firn.internal.buffer.RowBatch;
 import dev.firn.internal.encode.Crew;
@@ -95,6 +97,17 @@ final class BinWriter {
       }
       outputs.seal();
       whole = true;
+    } catch (FirnException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new StorageException(
+          "Data files could not be rewritten, the first of them "
+              + bin.get(0).location()
+              + ": "
+              + e.getMessage()
+              + ". Nothing has changed for them; call again when the storage is well.",
+          bin.get(0).location(),
+          e);
     } finally {
       if (!whole) {
         outputs.delete();
