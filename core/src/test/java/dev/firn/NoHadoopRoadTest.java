@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.firn.api.CommitPolicy;
+import dev.firn.api.RowLineage;
 import dev.firn.api.SharedTableWriter;
 import dev.firn.api.StreamingTableWriter;
 import dev.firn.api.WriterOptions;
 import dev.firn.testkit.DuckDbReader;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
@@ -64,6 +66,40 @@ class NoHadoopRoadTest {
       table.refresh();
       assertThat(table.currentSnapshot().summary()).containsEntry("total-records", "1000");
       assertThat(DuckDbReader.rows(table)).hasSize(1000);
+    }
+  }
+
+  @Test
+  void upsertedRowsKeepTheirIdsAndFilesAreRewritten() throws Exception {
+    try (JdbcCatalog catalog = Firn.openEmbedded(directory)) {
+      Table table =
+          Firn.createTableIfAbsent(
+              catalog,
+              NAME,
+              SCHEMA,
+              PartitionSpec.unpartitioned(),
+              SortOrder.unsorted(),
+              Map.of("format-version", "3"));
+      WriterOptions options =
+          WriterOptions.builder("upserts").upsertBy("id").rowLineage(RowLineage.PRESERVE).build();
+      try (StreamingTableWriter<Map<String, ?>> writer =
+          Firn.openWriter(table, Firn.mapMapper(), options)) {
+        for (long id = 0; id < 100; id++) {
+          writer.upsert(Map.of("id", id, "tags", List.of("old", "row")));
+        }
+        writer.mark(1);
+        writer.commit();
+        for (long id = 0; id < 50; id++) {
+          writer.upsert(Map.of("id", id, "tags", List.of("new")));
+        }
+        writer.mark(2);
+        writer.commit();
+      }
+      assertThat(Firn.maintenance(table).rewriteDataFiles().deletedRows()).isEqualTo(50);
+      assertThat(DuckDbReader.rows(table))
+          .hasSize(100)
+          .filteredOn(row -> List.of("new").equals(row.get(2)))
+          .hasSize(50);
     }
   }
 
