@@ -72,8 +72,8 @@ public interface TableMaintenance {
    * made, those before it stay.
    *
    * <p>On the calling thread. A snapshot of kind {@code replace}: the files that went are deleted
-   * from storage when the snapshots that name them expire. A writer that upserts, or has a key
-   * index, then reads the keys of the new files.
+   * from storage when the snapshots that name them expire. A writer with a key index reads the keys
+   * of the new files before its next commit.
    *
    * @return what was done; nothing where no file is worth while
    * @throws dev.firn.api.error.UnsupportedTableException if the table has equality deletes ({@link
