@@ -119,7 +119,7 @@ final class DeletionVectorFile implements DeleteFileEncoder.Form {
           e);
     } finally {
       if (!written) {
-        delete(location);
+        GivenUpFile.delete(io, location);
       }
     }
   }
@@ -129,13 +129,5 @@ final class DeletionVectorFile implements DeleteFileEncoder.Form {
       return own.copyWithLength(length).buffer();
     }
     return keys == null ? null : keys.buffer();
-  }
-
-  private void delete(String location) {
-    try {
-      io.deleteFile(location);
-    } catch (RuntimeException e) {
-      // Nothing refers to the file; what cannot be deleted now is an orphan for maintenance.
-    }
   }
 }

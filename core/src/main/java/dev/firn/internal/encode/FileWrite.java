@@ -70,7 +70,7 @@ final class FileWrite {
     } finally {
       if (!written) {
         output.abandon();
-        delete();
+        GivenUpFile.delete(settings.io(), location);
       }
     }
   }
@@ -115,13 +115,5 @@ final class FileWrite {
             + ". All rows are still held; the next call tries again.",
         location,
         cause);
-  }
-
-  private void delete() {
-    try {
-      settings.io().deleteFile(location);
-    } catch (RuntimeException e) {
-      // Nothing refers to the file; what cannot be deleted now is an orphan for maintenance.
-    }
   }
 }

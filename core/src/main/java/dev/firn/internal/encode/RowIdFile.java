@@ -122,7 +122,7 @@ public final class RowIdFile {
           e);
     } finally {
       if (!written) {
-        delete(location);
+        GivenUpFile.delete(io, location);
       }
     }
   }
@@ -184,13 +184,5 @@ public final class RowIdFile {
     InMemoryOutputFile output = new InMemoryOutputFile();
     file.write(new StorageOutput(output), groups, null);
     return output.toByteArray();
-  }
-
-  private void delete(String location) {
-    try {
-      io.deleteFile(location);
-    } catch (RuntimeException e) {
-      // Nothing refers to the file; what cannot be deleted now is an orphan for maintenance.
-    }
   }
 }

@@ -8,8 +8,10 @@ import dev.firn.internal.encode.Crew;
 import dev.firn.internal.encode.DataFileEncoder;
 import dev.firn.internal.encode.EncodeSettings;
 import dev.firn.internal.encode.FileNames;
+import dev.firn.internal.encode.GivenUpFile;
 import dev.firn.internal.maintain.RewrittenBin.Source;
 import dev.firn.internal.resolve.LiveFiles;
+import dev.firn.internal.scan.ColumnNames;
 import dev.firn.internal.scan.RowScan;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,9 +25,7 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
-import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.mapping.NameMapping;
-import org.apache.iceberg.mapping.NameMappingParser;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,8 +68,7 @@ final class BinWriter {
             fileNames,
             Crew.none());
     this.targetBytes = Math.min(settings.targetFileBytes(), mostBytes);
-    String mapping = base.property(TableProperties.DEFAULT_NAME_MAPPING, null);
-    this.names = mapping == null ? null : NameMappingParser.fromJson(mapping);
+    this.names = ColumnNames.of(base);
   }
 
   /** The size that new files aim at. */
@@ -144,13 +143,7 @@ final class BinWriter {
   }
 
   void delete(List<DataFile> written) {
-    for (DataFile file : written) {
-      try {
-        table.io().deleteFile(file.location());
-      } catch (RuntimeException e) {
-        // No snapshot names it: the removal of abandoned files will find it.
-      }
-    }
+    written.forEach(file -> GivenUpFile.delete(table.io(), file.location()));
   }
 
   /** New files of one partition, one after another. */

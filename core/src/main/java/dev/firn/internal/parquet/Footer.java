@@ -3,6 +3,7 @@ package dev.firn.internal.parquet;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.Util;
 
@@ -22,6 +23,14 @@ record Footer(FileMetaData content, long bodyBytes) {
   static final int TAIL_BYTES = Integer.BYTES + MAGIC_BYTES;
 
   private static final String ENCRYPTED_MAGIC = "PARE";
+
+  /** Where the bytes of a column chunk begin. */
+  static long start(ColumnMetaData chunk) {
+    long pages = chunk.getData_page_offset();
+    boolean hasDictionary =
+        chunk.isSetDictionary_page_offset() && chunk.getDictionary_page_offset() > 0;
+    return hasDictionary ? Math.min(pages, chunk.getDictionary_page_offset()) : pages;
+  }
 
   /**
    * Reads it.

@@ -86,10 +86,7 @@ public final class ParquetInput {
    */
   public LeafReader reader(Source source, int rowGroup, SchemaNode leaf) throws IOException {
     ColumnMetaData chunk = group(rowGroup).getColumns().get(leaf.index()).getMeta_data();
-    long start = chunk.getData_page_offset();
-    if (chunk.isSetDictionary_page_offset() && chunk.getDictionary_page_offset() > 0) {
-      start = Math.min(start, chunk.getDictionary_page_offset());
-    }
+    long start = Footer.start(chunk);
     long length = chunk.getTotal_compressed_size();
     if (start < Footer.MAGIC_BYTES || length < 0 || length > Integer.MAX_VALUE - Long.BYTES) {
       throw new IOException(

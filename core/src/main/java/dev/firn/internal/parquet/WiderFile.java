@@ -109,16 +109,10 @@ public final class WiderFile {
     for (RowGroup group : file.getRow_groups()) {
       for (ColumnChunk chunk : group.getColumns()) {
         ColumnMetaData column = chunk.getMeta_data();
-        end = Math.max(end, start(column) + column.getTotal_compressed_size());
+        end = Math.max(end, Footer.start(column) + column.getTotal_compressed_size());
       }
     }
     return (int) end;
-  }
-
-  private static long start(ColumnMetaData column) {
-    return column.isSetDictionary_page_offset()
-        ? Math.min(column.getDictionary_page_offset(), column.getData_page_offset())
-        : column.getData_page_offset();
   }
 
   private static void move(ColumnChunk chunk, long by) {

@@ -2,6 +2,7 @@ package dev.firn.internal.resolve;
 
 import dev.firn.internal.buffer.DeletedRows;
 import dev.firn.internal.keys.IndexMemory;
+import dev.firn.internal.scan.ColumnNames;
 import dev.firn.internal.stage.ReplacedRows;
 import dev.firn.internal.stage.RowDeletes;
 import java.util.ArrayList;
@@ -132,7 +133,7 @@ public final class EqualityDeletes {
       return;
     }
     try (DeletedKeys keys =
-        new DeletedKeys(metadata, scope.fieldIds, io, FileReading.names(metadata), memory)) {
+        new DeletedKeys(metadata, scope.fieldIds, io, ColumnNames.of(metadata), memory)) {
       deletes.forEach(keys::add);
       for (DataFile file : older) {
         DeletedRows gone = keys.in(file);

@@ -5,6 +5,7 @@ import dev.firn.internal.keys.KeyIndex;
 import dev.firn.internal.keys.KeySecret;
 import dev.firn.internal.keys.Liveness;
 import dev.firn.internal.keys.TableKey;
+import dev.firn.internal.scan.ColumnNames;
 import dev.firn.internal.scan.KeyScan;
 import dev.firn.internal.work.ClaimedTasks;
 import java.util.ArrayList;
@@ -18,14 +19,9 @@ import java.util.concurrent.Executor;
 import java.util.function.IntConsumer;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.TableMetadata;
-import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.io.FileIO;
-import org.apache.iceberg.mapping.NameMapping;
-import org.apache.iceberg.mapping.NameMappingParser;
 import org.apache.iceberg.types.Types.NestedField;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Reads what files say: which rows are deleted, and which keys the others have. */
 final class FileReading {
@@ -34,8 +30,6 @@ final class FileReading {
   interface Progress {
     void read(long rows, long ofRows);
   }
-
-  private static final Logger LOG = LoggerFactory.getLogger(FileReading.class);
 
   /** Small files are waited for, and cost nothing else. */
   private static final int MOST_WAITING = 15;
@@ -78,15 +72,6 @@ final class FileReading {
   /** Opens a data file, to read columns that have the ids of {@code fields}. */
   KeyScan scan(DataFile file, List<NestedField> fields) {
     return KeyScan.open(io.newInputFile(file.location(), file.fileSizeInBytes()), fields, null);
-  }
-
-  /** Deletes a file that nothing names. */
-  void deleteQuietly(String location) {
-    try {
-      io.deleteFile(location);
-    } catch (RuntimeException e) {
-      LOG.debug("{} could not be deleted; no snapshot names it", location, e);
-    }
   }
 
   /**
@@ -157,16 +142,10 @@ final class FileReading {
             key.fields(base.schema()),
             versions == null ? null : versions.order().field(base.schema()),
             versions,
-            names(base),
+            ColumnNames.of(base),
             io,
             read -> progress.read(read, total));
     ClaimedTasks.run(sources.size(), i -> load.load(sources.get(i)), helpers, MOST_READING);
     return load.displaced();
-  }
-
-  /** What columns of files without field ids are called; null if the table does not say. */
-  static @Nullable NameMapping names(TableMetadata base) {
-    String mapping = base.property(TableProperties.DEFAULT_NAME_MAPPING, null);
-    return mapping == null ? null : NameMappingParser.fromJson(mapping);
   }
 }

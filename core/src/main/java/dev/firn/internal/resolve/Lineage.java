@@ -1,6 +1,7 @@
 package dev.firn.internal.resolve;
 
 import dev.firn.internal.encode.FileNames;
+import dev.firn.internal.encode.GivenUpFile;
 import dev.firn.internal.encode.RowIdFile;
 import dev.firn.internal.keys.RowLocation;
 import java.util.Arrays;
@@ -153,7 +154,7 @@ class Lineage {
     rewritten = new HashMap<>();
     segments.forEach((path, segment) -> ids.put(segment, byPath.remove(path)));
     byPath.values().forEach(ids::giveBack); // of files whose rows are all gone
-    reading.eachSmall(staged.size(), i -> reading.deleteQuietly(staged.get(i)));
+    reading.eachSmall(staged.size(), i -> GivenUpFile.delete(reading.io(), staged.get(i)));
   }
 
   /** There will be no such commit, or it is not known what it has become. */

@@ -158,115 +158,97 @@ abstract class LeafValues {
     }
   }
 
-  private static final class Ints extends LeafValues {
+  /** What the file keeps in 32 bits. */
+  private abstract static class OfWords extends LeafValues {
 
-    private int[] values = {};
-
-    @Override
-    void take(LeafReader reader) throws IOException {
-      values = reader.words();
-    }
+    int[] words = {};
 
     @Override
-    void append(Column column, int from, int count) {
-      ((IntColumn) column).append(values, from, count);
+    final void take(LeafReader reader) throws IOException {
+      words = reader.words();
     }
   }
 
-  private static final class Longs extends LeafValues {
+  /** What the file keeps in 64 bits. */
+  private abstract static class OfLongs extends LeafValues {
+
+    long[] taken = {};
+
+    @Override
+    final void take(LeafReader reader) throws IOException {
+      taken = reader.longs();
+    }
+  }
+
+  private static final class Ints extends OfWords {
+
+    @Override
+    void append(Column column, int from, int count) {
+      ((IntColumn) column).append(words, from, count);
+    }
+  }
+
+  private static final class Longs extends OfLongs {
 
     private final int factor;
-    private long[] values = {};
 
     Longs(int factor) {
       this.factor = factor;
     }
 
     @Override
-    void take(LeafReader reader) throws IOException {
-      values = reader.longs();
-    }
-
-    @Override
     void append(Column column, int from, int count) {
       LongColumn longs = (LongColumn) column;
       if (factor == 1) {
-        longs.append(values, from, count);
+        longs.append(taken, from, count);
         return;
       }
       for (int i = from; i < from + count; i++) {
-        longs.append(Math.multiplyExact(values[i], (long) factor));
+        longs.append(Math.multiplyExact(taken[i], (long) factor));
       }
     }
   }
 
-  private static final class WiderInts extends LeafValues {
+  private static final class WiderInts extends OfWords {
 
     private final int factor;
-    private int[] values = {};
 
     WiderInts(int factor) {
       this.factor = factor;
     }
 
     @Override
-    void take(LeafReader reader) throws IOException {
-      values = reader.words();
-    }
-
-    @Override
     void append(Column column, int from, int count) {
       LongColumn longs = (LongColumn) column;
       for (int i = from; i < from + count; i++) {
-        longs.append((long) values[i] * factor);
+        longs.append((long) words[i] * factor);
       }
     }
   }
 
-  private static final class Floats extends LeafValues {
-
-    private int[] bits = {};
-
-    @Override
-    void take(LeafReader reader) throws IOException {
-      bits = reader.words();
-    }
+  private static final class Floats extends OfWords {
 
     @Override
     void append(Column column, int from, int count) {
-      ((FloatColumn) column).appendBits(bits, from, count);
+      ((FloatColumn) column).appendBits(words, from, count);
     }
   }
 
-  private static final class Doubles extends LeafValues {
-
-    private long[] bits = {};
-
-    @Override
-    void take(LeafReader reader) throws IOException {
-      bits = reader.longs();
-    }
+  private static final class Doubles extends OfLongs {
 
     @Override
     void append(Column column, int from, int count) {
-      ((DoubleColumn) column).appendBits(bits, from, count);
+      ((DoubleColumn) column).appendBits(taken, from, count);
     }
   }
 
-  private static final class WiderFloats extends LeafValues {
-
-    private int[] bits = {};
-
-    @Override
-    void take(LeafReader reader) throws IOException {
-      bits = reader.words();
-    }
+  private static final class WiderFloats extends OfWords {
 
     @Override
     void append(Column column, int from, int count) {
       DoubleColumn doubles = (DoubleColumn) column;
       for (int i = from; i < from + count; i++) {
-        doubles.append(Float.intBitsToFloat(bits[i]));
+        doubles.append(Float.intBitsToFloat(words[i]));
       }
     }
   }

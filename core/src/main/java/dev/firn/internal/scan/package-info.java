@@ -3,8 +3,8 @@
  * it has no more; and whole rows, to write them anew.
  *
  * <p>Doors: {@link dev.firn.internal.scan.KeyScan}, {@link dev.firn.internal.scan.DeletedRowsScan}
- * and {@link dev.firn.internal.scan.RowScan}. Imports buffer and parquet; touches no Hadoop class
- * at run time.
+ * and {@link dev.firn.internal.scan.RowScan}, with {@link dev.firn.internal.scan.ColumnNames}.
+ * Imports buffer and parquet; touches no Hadoop class at run time.
  */
 @NullMarked
 package dev.firn.internal.scan;
